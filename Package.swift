@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "shopledger",
+  products: [
+    .executable(name: "shopledger", targets: ["shopledger"]),
+    .library(name: "Ledger", targets: ["Ledger"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .target(name: "LMDB", dependencies: ["CLMDB"]),
+    .target(
+      name: "EventLog",
+      dependencies: ["LMDB", .product(name: "Crypto", package: "swift-crypto")]
+    ),
+    .target(name: "JSON"),
+    .target(name: "Marketplace", dependencies: ["JSON"]),
+    .target(name: "Projectors", dependencies: ["Marketplace", "JSON"]),
+    .target(name: "Projections", dependencies: ["EventLog", "LMDB", "Marketplace", "Projectors"]),
+    .target(
+      name: "Ledger",
+      dependencies: [
+        "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .target(
+      name: "HTTPAPI",
+      dependencies: [
+        "JSON", "Ledger",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]
+    ),
+    .executableTarget(
+      name: "shopledger",
+      dependencies: [
+        "HTTPAPI", "JSON", "Ledger", "Marketplace",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]
+    ),
+    .target(
+      name: "TestSupport",
+      dependencies: ["Marketplace", "Projectors"],
+      path: "Tests/TestSupport"
+    ),
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB"]),
+    .testTarget(name: "EventLogTests", dependencies: ["EventLog", "LMDB"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "MarketplaceTests", dependencies: ["Marketplace", "JSON", "TestSupport"]),
+    .testTarget(
+      name: "ProjectorsTests",
+      dependencies: ["Projectors", "Marketplace", "JSON", "TestSupport"]
+    ),
+    .testTarget(
+      name: "ProjectionsTests",
+      dependencies: ["Projections", "Projectors", "EventLog", "LMDB", "Marketplace"]
+    ),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Marketplace", "TestSupport"]),
+    .testTarget(name: "ServerTests", dependencies: ["shopledger", "JSON"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  var settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+  ]
+  if target.name == "LMDB" {
+    settings.append(.strictMemorySafety())
+  }
+  target.swiftSettings = settings
+}
