@@ -1,0 +1,145 @@
+import Marketplace
+import TestSupport
+import Testing
+
+@testable import Projectors
+
+@Suite struct PersonSetTests {
+  @Test(arguments: [0, 1, 2, 3] as [UInt64])
+  func `the rows and answers are exact, however the insertions are batched`(seed: UInt64) throws {
+    var random = SeededRandom(seed)
+    // A set gets few people, many of few containers, or many of several.
+    let pools: [ClosedRange<UInt64>] = [1...9, 60_000...70_000, 1...200_000]
+    var expected: [SetKey: Set<UInt64>] = [:]
+    var insertions: [(SetKey, UInt64)] = []
+    for _ in 0..<30_000 {
+      // One set gets most people, so that it has a container past 4,096.
+      let isLarge = Int.random(in: 0..<10, using: &random) < 6
+      let key =
+        isLarge
+        ? SetKey(kind: 7, scope: 1, extra: 1)
+        : SetKey(
+          kind: UInt8.random(in: 7...8, using: &random),
+          scope: [1, 2, 1 << 56 - 1].randomElement(using: &random) ?? 0,
+          extra: UInt32.random(in: 0...1, using: &random),
+          day: [-2, -1, 0, 1].randomElement(using: &random) ?? 0
+        )
+      // The set itself picks the pool, so that some stay small.
+      let person = UInt64.random(in: pools[Int(key.scope % 3)], using: &random)
+      insertions.append((key, person))
+      expected[key, default: []].insert(person)
+    }
+    func rows(split: Double) throws -> MemoryRows {
+      var rows = MemoryRows()
+      var changes = PersonSetChanges()
+      for (key, person) in insertions {
+        changes.insert(Person(person), into: key)
+        if Double.random(in: 0..<1, using: &random) < split { try changes.flush(into: &rows) }
+      }
+      try changes.flush(into: &rows)
+      return rows
+    }
+    let whole = try rows(split: 0)
+    #expect(whole.values.contains { $0.count == PersonContainer.bitmapBytes })
+    #expect(try rows(split: 0.001) == whole)
+    #expect(try rows(split: 0.02) == whole)
+    for (key, people) in expected {
+      let set = try PersonSet(key, whole)
+      #expect(set.count == people.count)
+      #expect(try PersonSet.count(key, whole) == people.count)
+      #expect(people.allSatisfy { set.contains(Person($0)) })
+      for (other, others) in expected where other.scope == key.scope {
+        let both = try set.intersectionCount(PersonSet(other, whole))
+        #expect(both == people.intersection(others).count)
+      }
+    }
+    let range = { (key: SetKey) in
+      key.kind == 7 && key.scope == 1 && key.extra == 1 && (-2...0).contains(key.day)
+    }
+    let days =
+      SetKey(kind: 7, scope: 1, extra: 1, day: -2)...SetKey(kind: 7, scope: 1, extra: 1, day: 0)
+    let wanted = expected.filter { range($0.key) }
+    let united = wanted.values.reduce(into: Set<UInt64>()) { $0.formUnion($1) }
+    let union = try PersonSet(unionOf: days, whole)
+    #expect(union.count == united.count)
+    #expect(united.allSatisfy { union.contains(Person($0)) })
+    var seen: [SetKey: Int] = [:]
+    var order: [SetKey] = []
+    try PersonSet.forEach(in: days, whole) { key, set in
+      seen[key] = set.count
+      order.append(key)
+    }
+    #expect(seen == wanted.mapValues(\.count))
+    #expect(order == order.sorted())
+  }
+
+  @Test(arguments: [4_095, 4_096, 4_097, 65_536])
+  func `a container becomes a bitmap at 4,096 people`(count: Int) throws {
+    let key = SetKey(kind: 1, scope: 5)
+    var rows = MemoryRows()
+    var changes = PersonSetChanges()
+    for low in (0..<count).reversed() {
+      changes.insert(Person(1 << 16 + UInt64(low)), into: key)
+    }
+    try changes.flush(into: &rows)
+    #expect(rows.keys == [[1, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 1]])
+    #expect(rows.values[0].count == min(2 * count, 8_192))
+    #expect(try PersonSet.count(key, rows) == count)
+    let set = try PersonSet(key, rows)
+    #expect(!set.contains(Person(1 << 16 - 1)) && !set.contains(Person(1 << 17)))
+    #expect(set.contains(Person(1 << 16 + UInt64(count) - 1)))
+    #expect(set.contains(Person(1 << 16 + UInt64(count))) == false)
+  }
+
+  @Test func `people who are there already change no row`() throws {
+    let key = SetKey(kind: 1, scope: 5)
+    var rows = WriteCounter()
+    var changes = PersonSetChanges()
+    for _ in 0..<2 {
+      for number in [3, 70_000, 3] as [UInt64] { changes.insert(Person(number), into: key) }
+      try changes.flush(into: &rows)
+    }
+    #expect(rows.puts == 2)
+  }
+
+  @Test func `keys sort as their bytes do, days before 1970 first`() {
+    let keys = [
+      SetKey(kind: 1, scope: 9, extra: 0, day: .min),
+      SetKey(kind: 1, scope: 9, extra: 0, day: -1),
+      SetKey(kind: 1, scope: 9, extra: 0, day: 0),
+      SetKey(kind: 1, scope: 9, extra: 0, day: .max),
+      SetKey(kind: 1, scope: 9, extra: 1, day: .min),
+      SetKey(kind: 1, scope: 10, extra: 0, day: 0),
+      SetKey(kind: 2, scope: 0, extra: 0, day: 0),
+    ]
+    #expect(keys.reversed().sorted() == keys)
+    let rows = keys.map { $0.row(container: 0) }
+    #expect(rows.reversed().sorted { $0.lexicographicallyPrecedes($1) } == rows)
+    #expect(keys.map(\.day) == [.min, -1, 0, .max, .min, 0, 0])
+  }
+
+  @Test func `a set that nobody was inserted into is empty beside other rows`() throws {
+    var rows = MemoryRows()
+    rows.put([9], [1])
+    #expect(try PersonSet(SetKey(kind: 8, scope: 1), rows).count == 0)
+  }
+}
+
+/// Rows that count how often they are written.
+private struct WriteCounter: RowWriter {
+  private(set) var puts = 0
+  private var rows = MemoryRows()
+
+  func row(_ key: [UInt8]) -> [UInt8]? { rows.row(key) }
+
+  func scan(from first: [UInt8], _ body: ([UInt8], [UInt8]) throws -> Bool) throws {
+    try rows.scan(from: first, body)
+  }
+
+  mutating func put(_ key: [UInt8], _ value: [UInt8]) {
+    puts += 1
+    rows.put(key, value)
+  }
+
+  mutating func remove(_ key: [UInt8]) { rows.remove(key) }
+}

@@ -1,0 +1,52 @@
+import Projectors
+
+/// A view's rows in memory, sorted by the keys' bytes.
+package struct MemoryRows: RowWriter, Equatable, Sendable {
+  package private(set) var keys: [[UInt8]] = []
+  package private(set) var values: [[UInt8]] = []
+
+  package init() {}
+
+  package func row(_ key: [UInt8]) -> [UInt8]? {
+    let index = firstIndex(notBelow: key)
+    return index < keys.count && keys[index] == key ? values[index] : nil
+  }
+
+  package func scan(
+    from first: [UInt8],
+    _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool
+  ) throws {
+    for index in firstIndex(notBelow: first)..<keys.count {
+      guard try body(keys[index], values[index]) else { return }
+    }
+  }
+
+  package mutating func put(_ key: [UInt8], _ value: [UInt8]) {
+    precondition((1...511).contains(key.count), "a key takes 1 to 511 bytes")
+    let index = firstIndex(notBelow: key)
+    if index < keys.count, keys[index] == key {
+      values[index] = value
+    } else {
+      keys.insert(key, at: index)
+      values.insert(value, at: index)
+    }
+  }
+
+  package mutating func remove(_ key: [UInt8]) {
+    let index = firstIndex(notBelow: key)
+    guard index < keys.count, keys[index] == key else { return }
+    keys.remove(at: index)
+    values.remove(at: index)
+  }
+
+  private func firstIndex(notBelow key: [UInt8]) -> Int {
+    var range = 0..<keys.count
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        keys[middle].lexicographicallyPrecedes(key)
+        ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
+  }
+}
