@@ -1,0 +1,134 @@
+/// An agent's place in a brand's forest of sponsors: one row per brand and person.
+///
+/// The tree below is kept as a histogram by distance, never as absolute levels, so that moving a
+/// tree changes the rows above it and none inside it. The recruits are a list through the rows.
+package struct AgentNode: Hashable, Sendable {
+  package var sponsor: Person?
+  /// Position of the latest AgentSignedUp.
+  package var joined: Position
+  /// Position of the AgentLeft; 0 while active.
+  package var left: Position = 0
+  /// Active members by distance below, the agent alone at 0; empty for one who left.
+  ///
+  /// The last element is never 0, so the count is the levels of the tree, the own level included.
+  package var members: [UInt32] = []
+  /// What the agent paid to enter, every time added up, in minor units of the brand's currency.
+  package var ownFees: Int128 = 0
+  /// What the active members below paid to enter, the agent not counted.
+  package var feesBelow: Int128 = 0
+  package var peak = Peak()
+  var firstRecruit: Person?
+  var lastRecruit: Person?
+  var nextSibling: Person?
+  var previousSibling: Person?
+
+  /// The greatest tree that an agent ever had, each measure with the position that first reached it.
+  package struct Peak: Hashable, Sendable {
+    package var levels: UInt32 = 0
+    package var levelsAt: Position = 0
+    package var headcount: UInt64 = 0
+    package var headcountAt: Position = 0
+  }
+
+  package init(joined: Position) {
+    self.joined = joined
+  }
+
+  package var isActive: Bool { left == 0 }
+
+  /// The levels of the agent's tree, the own level counted; 0 for one who left.
+  package var levels: UInt32 { UInt32(members.count) }
+
+  /// The active members of the agent's tree, the agent counted; 0 for one who left.
+  package var headcount: UInt64 { members.reduce(0) { $0 + UInt64($1) } }
+
+  package var directRecruits: UInt32 { members.count > 1 ? members[1] : 0 }
+}
+
+// MARK: Changing a tree
+
+extension AgentNode {
+  /// Counts the members of `tree`, whose top stands `distance` below, and what they paid.
+  mutating func add(_ tree: AgentNode, at distance: Int) {
+    while members.count < distance + tree.members.count { members.append(0) }
+    for (step, count) in tree.members.enumerated() { members[distance + step] += count }
+    feesBelow += tree.ownFees + tree.feesBelow
+  }
+
+  /// Takes back what `add` counted; traps when it was never counted.
+  mutating func subtract(_ tree: AgentNode, at distance: Int) {
+    for (step, count) in tree.members.enumerated() { members[distance + step] -= count }
+    while members.last == 0 { members.removeLast() }
+    feesBelow -= tree.ownFees + tree.feesBelow
+  }
+
+  mutating func raisePeak(at position: Position) {
+    if levels > peak.levels {
+      peak.levels = levels
+      peak.levelsAt = position
+    }
+    let headcount = headcount
+    if headcount > peak.headcount {
+      peak.headcount = headcount
+      peak.headcountAt = position
+    }
+  }
+}
+
+// MARK: Row
+
+extension AgentNode {
+  package init(row: [UInt8]) {
+    var reader = ByteReader(row)
+    sponsor = reader.getPersonOrNone()
+    joined = reader.get()
+    left = reader.get()
+    ownFees = reader.get()
+    feesBelow = reader.get()
+    peak.levels = reader.get()
+    peak.levelsAt = reader.get()
+    peak.headcount = reader.get()
+    peak.headcountAt = reader.get()
+    firstRecruit = reader.getPersonOrNone()
+    lastRecruit = reader.getPersonOrNone()
+    nextSibling = reader.getPersonOrNone()
+    previousSibling = reader.getPersonOrNone()
+    members.reserveCapacity((row.count - reader.offset) / 4)
+    while !reader.isAtEnd { members.append(reader.get()) }
+  }
+
+  /// 116 bytes and 4 for each level, in the order of `init(row:)`.
+  package var row: [UInt8] {
+    var writer = ByteWriter(capacity: 116 + 4 * members.count)
+    writer.put(orNone: sponsor)
+    writer.put(joined)
+    writer.put(left)
+    writer.put(ownFees)
+    writer.put(feesBelow)
+    writer.put(peak.levels)
+    writer.put(peak.levelsAt)
+    writer.put(peak.headcount)
+    writer.put(peak.headcountAt)
+    writer.put(orNone: firstRecruit)
+    writer.put(orNone: lastRecruit)
+    writer.put(orNone: nextSibling)
+    writer.put(orNone: previousSibling)
+    for count in members { writer.put(count) }
+    return writer.bytes
+  }
+}
+
+// People are numbered from 1, so 0 is nobody.
+
+extension ByteWriter {
+  fileprivate mutating func put(orNone person: Person?) {
+    put(person?.number ?? 0)
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func getPersonOrNone() -> Person? {
+    let number: UInt64 = get()
+    return number == 0 ? nil : Person(number)
+  }
+}
