@@ -1,0 +1,174 @@
+package import JSON
+package import Marketplace
+
+/// A brand's agency in all: how many, how deep, and the largest trees.
+package struct AgencyAnswer: Hashable, Sendable {
+  package var brand: String
+  package var position: Position
+  /// Everybody who ever was an agent, counted once.
+  package var agents: UInt64
+  package var active: UInt64
+  package var roots: UInt64
+  /// Active agents by level from the root, the roots at 0.
+  package var agentsByLevel: [UInt64]
+  package var agentsOverThreshold: UInt64
+  package var threshold: AgencyThreshold
+  package var largest: [AgentSummary]
+
+  /// Nil when the view knows no such brand.
+  ///
+  /// Reads one row for each size of tree over the threshold, and the roots until the `limit`
+  /// largest are known: those who share the last place are told apart by name.
+  package init?(
+    of brand: Position,
+    at position: Position,
+    limit: Int = 5,
+    rows: some RowReader,
+    log: some LogReader
+  ) throws {
+    guard let row = try BrandRow(of: brand, in: rows) else { return nil }
+    self.brand = try log.brand(at: brand)?.brand ?? ""
+    self.position = position
+    agents = row.agents
+    active = row.active
+    roots = row.roots
+    agentsByLevel = row.agentsByLevel
+    let threshold = try AgencyThreshold(in: rows)
+    var over: UInt64 = 0
+    try SizeOrder(kind: .sizeCount, brand: brand).visit(over: threshold, rows) { _, value in
+      var reader = ByteReader(value)
+      over += reader.get(UInt64.self)
+      return true
+    }
+    agentsOverThreshold = over
+    self.threshold = threshold
+    largest = try Self.largest(limit, of: brand, rows, log)
+  }
+
+  private static func largest(
+    _ limit: Int,
+    of brand: Position,
+    _ rows: some RowReader,
+    _ log: some LogReader
+  ) throws -> [AgentSummary] {
+    precondition(limit > 0, "a list of the largest has a place")
+    var found: [(headcount: UInt64, name: String, person: Person)] = []
+    let prefix = AgencyKey.root.prefix(brand).bytes
+    try rows.scan(prefix: prefix) { key, _ in
+      var reader = ByteReader(key, at: prefix.count)
+      let headcount = ~reader.get(UInt64.self)
+      if found.count == limit, let last = found.last, last.headcount > headcount { return false }
+      let person = reader.getPerson()
+      let name = try log.name(of: person)
+      let index = found.firstIndex { $0.headcount == headcount && name < $0.name } ?? found.count
+      found.insert((headcount, name, person), at: index)
+      if found.count > limit { found.removeLast() }
+      return true
+    }
+    var agents = StoredAgents(rows: rows)
+    return try found.map { try AgentSummary($0.person, named: $0.name, of: brand, &agents) }
+  }
+
+  package func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("brand", brand)
+      json.member("position", position)
+      json.member("agents", agents)
+      json.member("active", active)
+      json.member("roots", roots)
+      json.member("maxLevels", agentsByLevel.count)
+      json.object("agentsByLevel") { json in
+        for (level, count) in agentsByLevel.enumerated() { json.member("\(level + 1)", count) }
+      }
+      json.member("agentsOverThreshold", agentsOverThreshold)
+      json.object("threshold") { json in
+        json.member("levels", threshold.levels)
+        json.member("headcount", threshold.headcount)
+      }
+      json.array("largest") { json in
+        for agent in largest { agent.write(to: &json) }
+      }
+    }
+  }
+}
+
+/// An agent in a list: the size of the tree, 0 for one who left.
+package struct AgentSummary: Hashable, Sendable {
+  package var agent: String
+  package var levels: UInt32
+  package var headcount: UInt64
+  package var directRecruits: UInt32
+
+  init(_ name: String, _ node: AgentNode) {
+    agent = name
+    levels = node.levels
+    headcount = node.headcount
+    directRecruits = node.directRecruits
+  }
+
+  init(
+    _ person: Person,
+    named name: String,
+    of brand: Position,
+    _ agents: inout StoredAgents<some RowReader>
+  ) throws {
+    guard let node = try agents.agent(person, of: brand) else {
+      preconditionFailure("an entry of person \(person.number) without the agent")
+    }
+    self.init(name, node)
+  }
+
+  package func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("agent", agent)
+      json.member("levels", levels)
+      json.member("headcount", headcount)
+      json.member("directRecruits", directRecruits)
+    }
+  }
+}
+
+/// A brand's sizes of trees, or its agents by size: most levels first, then most people.
+struct SizeOrder {
+  /// `size` or `sizeCount`.
+  var kind: AgencyKey
+  var brand: Position
+
+  /// Visits the rows of trees that reach both thresholds, from `first` on, until `body` says false.
+  ///
+  /// Those of one number of levels lead with the large trees, so it leaps once a level.
+  func visit(
+    over threshold: AgencyThreshold,
+    from first: [UInt8]? = nil,
+    _ rows: some RowReader,
+    _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool
+  ) throws {
+    let prefix = kind.prefix(brand)
+    var start: [UInt8]? = first ?? prefix.bytes
+    while let from = start {
+      start = nil
+      try rows.scan(from: from) { key, value in
+        guard key.starts(with: prefix.bytes) else { return false }
+        var reader = ByteReader(key, at: prefix.bytes.count)
+        let levels = ~reader.get(UInt32.self)
+        let headcount = ~reader.get(UInt64.self)
+        guard levels >= threshold.levels else { return false }
+        guard headcount >= threshold.headcount else {
+          var fewerLevels = prefix
+          fewerLevels.put(~(levels - 1))
+          start = fewerLevels.bytes
+          return false
+        }
+        return try body(key, value)
+      }
+    }
+  }
+}
+
+extension LogReader {
+  /// The event that registered the brand of this position; nil when another event stands there.
+  func brand(at position: Position) throws -> BrandRegistered? {
+    guard case .brandRegistered(let brand) = try record(at: position).event else { return nil }
+    return brand
+  }
+}
