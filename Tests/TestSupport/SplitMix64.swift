@@ -26,7 +26,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     below(times) == 0
   }
 
-  package mutating func pick<Element>(_ elements: [Element]) -> Element {
-    elements[below(elements.count)]
+  package mutating func pick<Element>(_ elements: some RandomAccessCollection<Element>) -> Element {
+    elements[elements.index(elements.startIndex, offsetBy: below(elements.count))]
   }
 }
