@@ -64,4 +64,11 @@ package struct CommandFields {
   ) throws(MalformedCommand) -> (entry: Entry, query: String?)? {
     nil
   }
+
+  /// The optional `scene` and `community` that stand in the data itself.
+  package mutating func optionalScene() throws(MalformedCommand) -> (
+    scene: Scene, community: String
+  ) {
+    (.none, "")
+  }
 }
