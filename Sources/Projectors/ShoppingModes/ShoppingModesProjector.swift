@@ -1,0 +1,188 @@
+package import Marketplace
+
+/// The shopping modes: how shoppers arrived and what came of it, in all, per shop and per brand.
+///
+/// Every figure is kept per local day and over all time, distinct people also per month, so that a
+/// question over all time reads a few rows, and one over a range only that scope's rows of those
+/// days. An event costs one or two hash lookups for its figures and, for a visit or an order, an
+/// insertion into three person sets for each of its two or three scopes.
+package struct ShoppingModesProjector: Projector {
+  package static let name = "modes"
+  package static let version: UInt32 = 1
+
+  private var visits: [ModesCell: ModesArrivals] = [:]
+  private var orders: [ModesOrderCell: ModesOrders] = [:]
+  private var shares: [ModesShare] = []
+  private var shareOrders: [ModesShareOrder] = []
+  private var people = PersonSetChanges()
+
+  package init() {}
+
+  package mutating func fold(_ record: Record, _ rows: some RowReader) throws {
+    let day = record.envelope.localDay
+    switch record.event {
+    case .visitRecorded(let event):
+      let cell = ModesCell(shop: event.shop, brand: event.brand, day: day)
+      visits[cell, default: ModesArrivals()].count(event.attribution)
+      insert(event.visitor, cell, event.attribution.mode, .visitors)
+    case .productShared(let event):
+      let cell = ModesCell(shop: event.shop, brand: event.brand, day: day)
+      shares.append(
+        ModesShare(
+          position: record.position,
+          cell: cell,
+          root: event.root.position,
+          depth: event.depth
+        )
+      )
+    case .productPurchased(let event):
+      guard let currency = CurrencyCode(event.currency) else {
+        throw FoldError(position: record.position, detail: "no currency: \(event.currency)")
+      }
+      let cell = ModesCell(shop: event.shop, brand: event.brand, day: day)
+      orders[ModesOrderCell(cell: cell, currency: currency), default: ModesOrders()].count(event)
+      insert(event.buyer, cell, event.attribution.mode, .buyers)
+      if event.attribution.mode == .share {
+        guard let share = event.attribution.share else {
+          throw FoldError(position: record.position, detail: "mode share without a share")
+        }
+        shareOrders.append(
+          ModesShareOrder(position: record.position, cell: cell, share: share.position)
+        )
+      }
+    default:
+      break
+    }
+  }
+
+  private mutating func insert(
+    _ person: Person,
+    _ cell: ModesCell,
+    _ mode: Mode,
+    _ side: ModePeople.Side
+  ) {
+    let month = Period.month.start(of: cell.day)
+    for scope in cell.scopes {
+      let set = ModePeople(scope: scope, mode: mode, side: side)
+      people.insert(person, into: set.on(cell.day))
+      people.insert(person, into: set.inMonth(month))
+      people.insert(person, into: set.always)
+    }
+  }
+
+  package mutating func flush(into rows: inout some RowWriter) throws {
+    var summaries = daysByScope()
+    try flushArrivals(into: &rows)
+    try flushShares(into: &rows, &summaries)
+    try flushShareOrders(into: &rows, &summaries)
+    for (scope, summary) in summaries.sorted(by: { $0.key < $1.key }) {
+      try rows.add(summary, at: ModesKey(.summary, scope: scope, day: nil))
+    }
+    try people.flush(into: &rows)
+    visits.removeAll(keepingCapacity: true)
+    orders.removeAll(keepingCapacity: true)
+    shares.removeAll(keepingCapacity: true)
+    shareOrders.removeAll(keepingCapacity: true)
+  }
+
+  private func daysByScope() -> [Position: ModesSummary] {
+    var summaries: [Position: ModesSummary] = [:]
+    func note(_ cell: ModesCell) {
+      let day = DayRange(first: cell.day, last: cell.day)
+      for scope in cell.scopes {
+        summaries[scope, default: ModesSummary()].days.formUnion(day)
+      }
+    }
+    for cell in visits.keys { note(cell) }
+    for cell in orders.keys { note(cell.cell) }
+    for share in shares { note(share.cell) }
+    return summaries
+  }
+
+  private func flushArrivals(into rows: inout some RowWriter) throws {
+    var visitChanges: [ModesKey: ModesArrivals] = [:]
+    for (cell, tally) in visits {
+      cell.forEachKey(.visits) { visitChanges[$0, default: ModesArrivals()].add(tally) }
+    }
+    try rows.add(visitChanges)
+    var orderChanges: [ModesKey: ModesOrders] = [:]
+    for (cell, tally) in orders {
+      cell.cell.forEachKey(.orders, detail: cell.currency.number) {
+        orderChanges[$0, default: ModesOrders()].add(tally)
+      }
+    }
+    try rows.add(orderChanges)
+  }
+
+  /// Counts shares by depth and cascades by root.
+  private func flushShares(
+    into rows: inout some RowWriter,
+    _ summaries: inout [Position: ModesSummary]
+  ) throws {
+    var changes: [ModesKey: ModesCount] = [:]
+    var cells: [Position: ModesCell] = [:]
+    for share in shares {
+      cells[share.root] = share.cell
+      share.cell.forEachKey(.sharesByDepth, detail: UInt64(share.depth)) {
+        changes[$0, default: ModesCount()].count += 1
+      }
+      for scope in share.cell.scopes {
+        let key = ModesKey(.cascade, scope: scope, day: share.cell.day, detail: share.root)
+        changes[key, default: ModesCount()].count += 1
+      }
+      let size = ModesKey(.cascade, scope: ModesCell.everything, day: nil, detail: share.root)
+      changes[size, default: ModesCount()].count += 1
+    }
+    try rows.add(changes) { key, _, sum in
+      guard key.kind == .cascade, key.isOverAllTime, let cell = cells[key.detail] else { return }
+      for scope in cell.scopes {
+        summaries[scope, default: ModesSummary()].note(cascade: sum.count)
+      }
+    }
+  }
+
+  /// Counts the orders of each share, over all time and by the order's day.
+  private func flushShareOrders(
+    into rows: inout some RowWriter,
+    _ summaries: inout [Position: ModesSummary]
+  ) throws {
+    var touched: [Position: ModesShareRow] = [:]
+    for share in shares {
+      touched[share.position] = ModesShareRow(day: share.cell.day, brand: share.cell.brand)
+    }
+    var dayChanges: [ModesKey: ModesDayShare] = [:]
+    var brandChanges: [ModesKey: ModesCount] = [:]
+    for order in shareOrders {
+      let cell = order.cell
+      var share = try touched[order.share] ?? order.storedShare(in: rows)
+      share.orders += 1
+      touched[order.share] = share
+      for scope in [ModesCell.everything, cell.shop] {
+        summaries[scope, default: ModesSummary()]
+          .note(ordersOfShare: share.orders, before: share.orders - 1, isOfScope: true)
+      }
+      for scope in cell.scopes {
+        // The order's shop is the share's; its brand need not be.
+        let isOfScope = scope == ModesCell.everything || scope == cell.shop || scope == share.brand
+        let key = ModesKey(.ordersOfShare, scope: scope, day: cell.day, detail: order.share)
+        dayChanges[key, default: ModesDayShare(sharedOn: isOfScope ? share.day : nil)].orders += 1
+      }
+      if cell.brand != ModesCell.noBrand {
+        let key = ModesKey(.ordersOfShare, scope: cell.brand, day: nil, detail: order.share)
+        brandChanges[key, default: ModesCount()].count += 1
+      }
+    }
+    for (share, figures) in touched.sorted(by: { $0.key < $1.key }) {
+      let key = ModesKey(.ordersOfShare, scope: ModesCell.everything, day: nil, detail: share)
+      try rows.put(figures, at: key)
+    }
+    try rows.add(brandChanges) { key, change, sum in
+      summaries[key.scope, default: ModesSummary()].note(
+        ordersOfShare: sum.count,
+        before: sum.count - change.count,
+        isOfScope: touched[key.detail]?.brand == key.scope
+      )
+    }
+    try rows.add(dayChanges)
+  }
+}

@@ -1,0 +1,145 @@
+package import Marketplace
+
+/// A question asked for more periods than one answer holds.
+package struct TooManyPeriods: Error, Hashable, CustomStringConvertible {
+  package var limit: Int
+
+  package var description: String {
+    "more than \(limit) periods; ask for longer ones, or narrow from and to"
+  }
+}
+
+extension ShoppingModes {
+  /// How many periods one answer holds at most.
+  package static let periodLimit = 1_000
+
+  /// Answers from a snapshot of the view's rows.
+  ///
+  /// `from` and `to` are included; nil sets no bound. Gross is of `currency`; nil: of the only one
+  /// among the orders that the answer covers; unless there is just one, of `defaultCurrency`. Over
+  /// all time it costs a few rows and the person sets; over a range, a scan of the scope's rows of
+  /// these days; with a period, which cuts the days into a series, another such scan. Throws
+  /// `TooManyPeriods`, or what `rows` throws.
+  package static func answer(
+    scope: ShoppingModesScope,
+    currency: String?,
+    defaultCurrency: String,
+    period: Period?,
+    from: Day?,
+    to: Day?,
+    position: Position,
+    rows: some RowReader
+  ) throws -> ShoppingModes {
+    let reader = try ModesReader(scope: scope.position, rows: rows)
+    let days = DayRange(first: from ?? .min, last: to ?? .max)
+    let sums = try reader.sums(days)
+    let currencies = sums.orders.keys.map(\.name).sorted()
+    let chosen = currency ?? (currencies.count == 1 ? currencies[0] : defaultCurrency)
+    return ShoppingModes(
+      position: position,
+      scope: scope,
+      currency: chosen,
+      otherCurrencies: currencies.filter { $0 != chosen },
+      total: try Figures(sums, days, CurrencyCode(chosen), reader),
+      periods: try period.map {
+        try series($0, days, events: sums.summary.days, CurrencyCode(chosen), reader)
+      }
+    )
+  }
+
+  private static func series(
+    _ period: Period,
+    _ days: DayRange,
+    events: DayRange,
+    _ currency: CurrencyCode?,
+    _ reader: ModesReader<some RowReader>
+  ) throws -> [PeriodFigures] {
+    var periods: [PeriodFigures] = []
+    for stretch in try stretches(period, events) {
+      let part = stretch.intersection(days)
+      let figures = try Figures(try reader.sums(part), part, currency, reader)
+      let change = periods.last.map { figures.change(since: $0.figures) }
+      periods.append(
+        PeriodFigures(start: part.first, end: part.last, figures: figures, change: change)
+      )
+    }
+    return periods
+  }
+
+  /// The whole periods from that of the first event to that of the last.
+  private static func stretches(_ period: Period, _ events: DayRange) throws -> [DayRange] {
+    guard !events.isEmpty else { return [] }
+    var stretches: [DayRange] = []
+    var start = period.start(of: events.first)
+    while start <= events.last {
+      guard stretches.count < periodLimit else { throw TooManyPeriods(limit: periodLimit) }
+      let next = period.start(after: start)
+      stretches.append(DayRange(first: start, last: next - 1))
+      start = next
+    }
+    return stretches
+  }
+}
+
+extension ShoppingModes.Figures {
+  /// The currency is nil when the one asked for cannot be any order's.
+  init(
+    _ sums: ModesSums,
+    _ days: DayRange,
+    _ currency: CurrencyCode?,
+    _ reader: ModesReader<some RowReader>
+  ) throws {
+    let orders = sums.orders.values.reduce(into: ModesOrders()) { $0.add($1) }
+    let gross = currency.flatMap { sums.orders[$0]?.gross } ?? .init(repeating: 0)
+    let grossOfAll = gross[0] + gross[1] + gross[2] + gross[3]
+    modes = try [Mode.stroll, .share, .search, .unknown].map { mode in
+      let index = Int(mode.rawValue)
+      let visits = sums.visits.modes[index]
+      let bought = orders.arrivals.modes[index]
+      let visitors = visits == 0 ? PersonSet() : try reader.people(mode, .visitors, days)
+      let buyers = bought == 0 ? PersonSet() : try reader.people(mode, .buyers, days)
+      return ShoppingModes.ModeFigures(
+        mode: mode,
+        visits: visits,
+        visitors: visitors.count,
+        orders: bought,
+        units: orders.units[index],
+        buyers: buyers.count,
+        gross: gross[index],
+        conversion: ratio(visitors.intersectionCount(buyers), visitors.count),
+        shareOfOrders: ratio(bought, orders.arrivals.total),
+        shareOfGross: ratio(gross[index], grossOfAll)
+      )
+    }
+    let fromShares = orders.arrivals.modes[Int(Mode.share.rawValue)]
+    sharing = ShoppingModes.SharingFigures(
+      shares: sums.shares.values.reduce(0, +),
+      sharesWithOrders: sums.summary.sharesWithOrders,
+      ordersFromShares: fromShares,
+      mostOrdersFromOneShare: sums.summary.mostOrdersFromOneShare,
+      depths: sums.shares.sorted { $0.key < $1.key }.map {
+        ShoppingModes.DepthFigures(depth: $0.key, shares: $0.value)
+      },
+      greatestCascade: sums.summary.greatestCascade,
+      deepOrderShare: ratio(orders.fromDepthTwo, fromShares)
+    )
+    intents = [Intent.product, .brand].map { intent in
+      ShoppingModes.IntentFigures(
+        intent: intent,
+        visits: sums.visits.intents[Int(intent.rawValue)],
+        orders: orders.arrivals.intents[Int(intent.rawValue)]
+      )
+    }
+    scenes = Scene.allCases.compactMap { scene in
+      let visits = sums.visits.scenes[Int(scene.rawValue)]
+      let bought = orders.arrivals.scenes[Int(scene.rawValue)]
+      guard scene != .none, visits + bought > 0 else { return nil }
+      return ShoppingModes.SceneFigures(scene: scene, visits: visits, orders: bought)
+    }
+  }
+}
+
+/// Nil when there is nothing to divide by.
+private func ratio<Number: BinaryInteger>(_ part: Number, _ whole: Number) -> Double? {
+  whole == 0 ? nil : Double(part) / Double(whole)
+}
