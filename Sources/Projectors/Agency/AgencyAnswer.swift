@@ -14,7 +14,9 @@ package struct AgencyAnswer: Hashable, Sendable {
   package var agentsOverThreshold: UInt64
   package var threshold: AgencyThreshold
   package var largest: [AgentSummary]
+}
 
+extension AgencyAnswer {
   /// Nil when the view knows no such brand.
   ///
   /// Reads one row for each size of tree over the threshold, and the roots until the `limit`
@@ -27,7 +29,7 @@ package struct AgencyAnswer: Hashable, Sendable {
     log: some LogReader
   ) throws {
     guard let row = try BrandRow(of: brand, in: rows) else { return nil }
-    self.brand = try log.brand(at: brand)?.brand ?? ""
+    self.brand = try log.brand(at: brand).brand
     self.position = position
     agents = row.agents
     active = row.active
@@ -166,9 +168,11 @@ struct SizeOrder {
 }
 
 extension LogReader {
-  /// The event that registered the brand of this position; nil when another event stands there.
-  func brand(at position: Position) throws -> BrandRegistered? {
-    guard case .brandRegistered(let brand) = try record(at: position).event else { return nil }
+  /// - Throws: `FoldError` when another event stands there, which contradicts the rows.
+  func brand(at position: Position) throws -> BrandRegistered {
+    guard case .brandRegistered(let brand) = try record(at: position).event else {
+      throw FoldError(position: position, detail: "no brand was registered here")
+    }
     return brand
   }
 }

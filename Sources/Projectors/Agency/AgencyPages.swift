@@ -29,15 +29,13 @@ package struct BrandsPage: Hashable, Sendable {
     self.position = position
     let prefix = [AgencyKey.brand.rawValue]
     var page = try KeyPage(prefix: prefix, after: cursor, widths: [8], limit: limit)
-    try rows.scan(from: page.start) { key, _ in page.take(key) }
-    for key in page.keys {
+    try rows.scan(from: page.start) { key, value in
+      guard page.take(key) else { return false }
       var reader = ByteReader(key, at: prefix.count)
-      let brand: Position = reader.get()
-      guard
-        let event = try log.brand(at: brand),
-        let row = try BrandRow(of: brand, in: rows)
-      else { continue }
+      let event = try log.brand(at: reader.get())
+      let row = BrandRow(row: value)
       brands.append(Brand(event: event, agents: row.agents, active: row.active))
+      return true
     }
     next = page.next
   }
@@ -127,7 +125,7 @@ package struct AgentsPage: Hashable, Sendable {
       }
       next = page.next
     }
-    self.brand = try log.brand(at: brand)?.brand ?? ""
+    self.brand = try log.brand(at: brand).brand
     self.position = position
     agents = try people.map {
       try AgentSummary($0, named: log.name(of: $0), of: brand, &stored)

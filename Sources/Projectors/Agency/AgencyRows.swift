@@ -115,6 +115,10 @@ struct BrandRow: Hashable, Sendable {
 
   init?(of brand: Position, in rows: some RowReader) throws {
     guard let row = try rows.row(AgencyKey.brandRow(brand)) else { return nil }
+    self.init(row: row)
+  }
+
+  init(row: [UInt8]) {
     var reader = ByteReader(row)
     agents = reader.get()
     active = reader.get()

@@ -20,7 +20,9 @@ package struct AgentAnswer: Hashable, Sendable {
   /// From the sponsor up to the root; empty for a root and for one who left.
   package var chain: [String]
   package var peak: AgentNode.Peak
+}
 
+extension AgentAnswer {
   /// Nil when the person never was an agent of the brand.
   package init?(
     of person: Person,
@@ -33,7 +35,7 @@ package struct AgentAnswer: Hashable, Sendable {
     guard let node = try agents.agent(person, of: brand) else { return nil }
     let sponsors = try Forest.sponsors(of: node, in: brand, &agents)
     agent = try log.name(of: person)
-    self.brand = try log.brand(at: brand)?.brand ?? ""
+    self.brand = try log.brand(at: brand).brand
     self.position = position
     level = node.isActive ? UInt32(sponsors.count) + 1 : 0
     members = node.members
