@@ -52,6 +52,6 @@ extension BrandFacts {
 
 extension Rejection {
   static func selfSponsored(_ agent: String) -> Rejection {
-    Rejection(.selfSponsored, "\(agent) cannot be the own sponsor; name another one, or none")
+    Rejection(.selfSponsored, "\(agent) cannot sponsor themselves; name another sponsor, or none")
   }
 }

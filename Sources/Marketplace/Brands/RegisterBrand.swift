@@ -9,6 +9,7 @@ package struct RegisterBrand: CommandData, Hashable {
   let currency: String
   let timeZone: String
 
+  /// - Precondition: the level limit is not 0.
   package init(
     brand: String,
     owner: String,
@@ -17,6 +18,7 @@ package struct RegisterBrand: CommandData, Hashable {
     currency: String = "CNY",
     timeZone: String = "Asia/Shanghai"
   ) {
+    precondition(levelLimit >= 1, "a level limit of 0 is malformed")
     self.brand = brand
     self.owner = owner
     self.name = name

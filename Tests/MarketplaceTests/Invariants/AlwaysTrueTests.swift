@@ -20,7 +20,7 @@ struct AlwaysTrueTests {
         #expect(model == before, "\(command) was refused, \(rejection), and left a trace")
       }
     }
-    #expect(audit.violations == [])
+    #expect(audit.violation == nil)
   }
 
   @Test func `every reason to refuse a command turns up`() {
@@ -63,7 +63,7 @@ struct AlwaysTrueTests {
       }
     }
     #expect(turns.count == 10, "\(turns)")
-    #expect(turns.values.allSatisfy { $0 >= 20 }, "\(turns)")
+    #expect(turns.values.allSatisfy { $0 >= 10 }, "\(turns)")
   }
 
   @Test func `a seed gives the same log again`() {

@@ -2,7 +2,8 @@
 
 /// Walks a log and proves what is always true of it, without asking the code that decided it.
 struct LogAudit {
-  private(set) var violations: [String] = []
+  /// The first thing found that is not true; what follows from it is noise.
+  private(set) var violation: String?
   private var records: [Record] = []
   private var people: UInt64 = 0
   private var prices: [Position: Int64] = [:]
@@ -47,7 +48,7 @@ struct LogAudit {
   }
 
   private mutating func expect(_ holds: Bool, _ what: String, _ record: Record) {
-    if !holds { violations.append("\(what): \(record.event) at \(record.position)") }
+    if !holds, violation == nil { violation = "\(what): \(record.event) at \(record.position)" }
   }
 
   // MARK: People
