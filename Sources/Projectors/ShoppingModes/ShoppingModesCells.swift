@@ -59,13 +59,17 @@ struct ModesShareOrder: Sendable {
   var position: Position
   var cell: ModesCell
   var share: Position
+}
 
-  /// - Throws: a `FoldError` when no such share was folded before the order.
-  func storedShare(in rows: some RowReader) throws -> ModesShareRow {
-    let key = ModesKey(.ordersOfShare, scope: ModesCell.everything, day: nil, detail: share)
-    guard let figures = try rows.figures(ModesShareRow.self, at: key) else {
-      throw FoldError(position: position, detail: "no share at position \(share)")
+extension RowReader {
+  /// A share of an earlier batch.
+  ///
+  /// - Throws: a `FoldError` at `event`, which names the share, when none was folded before it.
+  func storedShare(_ share: Position, for event: Position) throws -> ModesShareRow {
+    let key = ModesKey(.share, scope: ModesCell.everything, day: nil, detail: share)
+    guard let row = try figures(ModesShareRow.self, at: key) else {
+      throw FoldError(position: event, detail: "no share at position \(share)")
     }
-    return figures
+    return row
   }
 }

@@ -73,8 +73,14 @@ package struct ShoppingModesProjector: Projector {
   package mutating func flush(into rows: inout some RowWriter) throws {
     var summaries = daysByScope()
     try flushArrivals(into: &rows)
-    try flushShares(into: &rows, &summaries)
-    try flushShareOrders(into: &rows, &summaries)
+    var touched: [Position: ModesShareRow] = [:]
+    try flushShares(into: &rows, &touched, &summaries)
+    try flushShareOrders(into: &rows, &touched, &summaries)
+    for share in touched.keys.sorted() {
+      guard let row = touched[share] else { continue }
+      let key = ModesKey(.share, scope: ModesCell.everything, day: nil, detail: share)
+      try rows.put(row, at: key)
+    }
     for (scope, summary) in summaries.sorted(by: { $0.key < $1.key }) {
       try rows.add(summary, at: ModesKey(.summary, scope: scope, day: nil))
     }
@@ -114,47 +120,50 @@ package struct ShoppingModesProjector: Projector {
     try rows.add(orderChanges)
   }
 
-  /// Counts shares by depth and cascades by root.
+  /// Counts shares, by depth and by the share that they descend from.
   private func flushShares(
     into rows: inout some RowWriter,
+    _ touched: inout [Position: ModesShareRow],
     _ summaries: inout [Position: ModesSummary]
   ) throws {
-    var changes: [ModesKey: ModesCount] = [:]
-    var cells: [Position: ModesCell] = [:]
+    var depths: [ModesKey: ModesCount] = [:]
+    var cascades: [ModesKey: ModesDayCascade] = [:]
     for share in shares {
-      cells[share.root] = share.cell
-      share.cell.forEachKey(.sharesByDepth, detail: UInt64(share.depth)) {
-        changes[$0, default: ModesCount()].count += 1
+      let cell = share.cell
+      cell.forEachKey(.sharesByDepth, detail: UInt64(share.depth)) {
+        depths[$0, default: ModesCount()].count += 1
       }
-      for scope in share.cell.scopes {
-        let key = ModesKey(.cascade, scope: scope, day: share.cell.day, detail: share.root)
-        changes[key, default: ModesCount()].count += 1
+      touched[share.position] = ModesShareRow(day: cell.day, brand: cell.brand)
+      var size: UInt64 = 1
+      if share.root != share.position {
+        var root = try touched[share.root] ?? rows.storedShare(share.root, for: share.position)
+        root.cascade += 1
+        touched[share.root] = root
+        size = root.cascade
+        for scope in cell.scopes {
+          let key = ModesKey(.cascade, scope: scope, day: cell.day, detail: share.root)
+          cascades[key, default: ModesDayCascade(rootDay: root.day)].shares += 1
+        }
       }
-      let size = ModesKey(.cascade, scope: ModesCell.everything, day: nil, detail: share.root)
-      changes[size, default: ModesCount()].count += 1
-    }
-    try rows.add(changes) { key, _, sum in
-      guard key.kind == .cascade, key.isOverAllTime, let cell = cells[key.detail] else { return }
       for scope in cell.scopes {
-        summaries[scope, default: ModesSummary()].note(cascade: sum.count)
+        summaries[scope, default: ModesSummary()].note(cascade: size)
       }
     }
+    try rows.add(depths)
+    try rows.add(cascades)
   }
 
   /// Counts the orders of each share, over all time and by the order's day.
   private func flushShareOrders(
     into rows: inout some RowWriter,
+    _ touched: inout [Position: ModesShareRow],
     _ summaries: inout [Position: ModesSummary]
   ) throws {
-    var touched: [Position: ModesShareRow] = [:]
-    for share in shares {
-      touched[share.position] = ModesShareRow(day: share.cell.day, brand: share.cell.brand)
-    }
-    var dayChanges: [ModesKey: ModesDayShare] = [:]
-    var brandChanges: [ModesKey: ModesCount] = [:]
+    var onDays: [ModesKey: ModesDayShare] = [:]
+    var ofBrands: [ModesKey: ModesCount] = [:]
     for order in shareOrders {
       let cell = order.cell
-      var share = try touched[order.share] ?? order.storedShare(in: rows)
+      var share = try touched[order.share] ?? rows.storedShare(order.share, for: order.position)
       share.orders += 1
       touched[order.share] = share
       for scope in [ModesCell.everything, cell.shop] {
@@ -164,25 +173,21 @@ package struct ShoppingModesProjector: Projector {
       for scope in cell.scopes {
         // The order's shop is the share's; its brand need not be.
         let isOfScope = scope == ModesCell.everything || scope == cell.shop || scope == share.brand
-        let key = ModesKey(.ordersOfShare, scope: scope, day: cell.day, detail: order.share)
-        dayChanges[key, default: ModesDayShare(sharedOn: isOfScope ? share.day : nil)].orders += 1
+        let key = ModesKey(.share, scope: scope, day: cell.day, detail: order.share)
+        onDays[key, default: ModesDayShare(sharedOn: isOfScope ? share.day : nil)].orders += 1
       }
       if cell.brand != ModesCell.noBrand {
-        let key = ModesKey(.ordersOfShare, scope: cell.brand, day: nil, detail: order.share)
-        brandChanges[key, default: ModesCount()].count += 1
+        let key = ModesKey(.share, scope: cell.brand, day: nil, detail: order.share)
+        ofBrands[key, default: ModesCount()].count += 1
       }
     }
-    for (share, figures) in touched.sorted(by: { $0.key < $1.key }) {
-      let key = ModesKey(.ordersOfShare, scope: ModesCell.everything, day: nil, detail: share)
-      try rows.put(figures, at: key)
-    }
-    try rows.add(brandChanges) { key, change, sum in
+    try rows.add(ofBrands) { key, change, sum in
       summaries[key.scope, default: ModesSummary()].note(
         ordersOfShare: sum.count,
         before: sum.count - change.count,
         isOfScope: touched[key.detail]?.brand == key.scope
       )
     }
-    try rows.add(dayChanges)
+    try rows.add(onDays)
   }
 }

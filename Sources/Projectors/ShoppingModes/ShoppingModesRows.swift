@@ -2,7 +2,7 @@ import Marketplace
 
 /// The key of one row of figures.
 ///
-/// All are 22 bytes: whether the figures are of a day (1), the scope (8), the day (4, biased so that
+/// All are 21 bytes: whether the figures are of a day (1), the scope (7), the day (4, biased so that
 /// days before 1970 come first; 0 in figures over all time), the kind (1) and the detail (8). So
 /// what a scope counts on some days stands together, and over all time in a few rows before the
 /// long lists of shares. Person sets follow behind, with first bytes of their own.
@@ -16,71 +16,73 @@ struct ModesKey: Hashable, Comparable, Sendable {
     case sharesByDepth = 3
     /// `ModesSummary`, of figures over all time only.
     case summary = 4
-    /// Orders of the scope that came from a share; the detail is the share.
+    /// What is known of a share; the detail is the share.
     ///
-    /// On a day `ModesDayShare`. Over all time, with the scope 0, `ModesShareRow`, one for every share;
-    /// with a brand as scope `ModesCount` of the brand's orders. A shop needs none: a share's orders
-    /// are all of one shop.
-    case ordersOfShare = 5
-    /// `ModesCount` of the shares that descend from a share, itself counted; the detail is that share.
-    ///
-    /// Over all time under the scope 0 only: a cascade is of one product, so its size is the same
-    /// for everything, for the shop and for the brand.
+    /// On a day `ModesDayShare` of the scope's orders that came from it. Over all time, with the
+    /// scope 0, `ModesShareRow`, one for every share; with a brand as scope, `ModesCount` of the
+    /// brand's orders from it. A shop needs none: a share's orders are all of one shop.
+    case share = 5
+    /// `ModesDayCascade` of a day's shares that pass on a share; the detail is the first one.
     case cascade = 6
   }
 
-  /// 0 for figures over all time, 1 for those of a day.
-  private var table: UInt8
-  /// Position of the event that created the shop or brand; 0 for everything.
-  var scope: Position
-  var day: Day
-  var kind: Kind
+  /// The table and the scope.
+  private var high: UInt64
+  /// The day and the kind.
+  private var middle: UInt64
   var detail: UInt64
 
+  static let allTimeTable: UInt8 = 1
+  static let dayTable: UInt8 = 2
+  private static let bias: UInt32 = 0x8000_0000
+
+  /// The scope is the position of the event that created the shop or brand, 0 for everything.
+  ///
   /// The day is nil for figures over all time.
   init(_ kind: Kind, scope: Position, day: Day?, detail: UInt64 = 0) {
-    table = day == nil ? Self.allTimeTable : Self.dayTable
-    self.scope = scope
-    self.day = day ?? 0
-    self.kind = kind
+    precondition(scope >> 56 == 0, "scope past 56 bits")
+    let table = day == nil ? Self.allTimeTable : Self.dayTable
+    high = UInt64(table) << 56 | scope
+    let biased = day.map { UInt32(bitPattern: $0) ^ Self.bias } ?? 0
+    middle = UInt64(biased) << 8 | UInt64(kind.rawValue)
     self.detail = detail
   }
 
   /// - Precondition: the row is of figures, not of a person set.
   init(row: [UInt8]) {
     var reader = ByteReader(row)
-    table = reader.get()
-    scope = reader.get()
-    let biased = reader.get(UInt32.self)
-    day = table == Self.dayTable ? Day(bitPattern: biased ^ Self.bias) : 0
-    guard let kind = Kind(rawValue: reader.get()) else {
-      preconditionFailure("no kind of figures")
-    }
-    self.kind = kind
+    high = reader.get()
+    middle = UInt64(reader.get(UInt32.self)) << 8
+    middle |= UInt64(reader.get(UInt8.self))
     detail = reader.get()
   }
 
-  var isOverAllTime: Bool { table == Self.allTimeTable }
+  var isOverAllTime: Bool { high >> 56 == UInt64(Self.allTimeTable) }
 
-  static let allTimeTable: UInt8 = 1
-  static let dayTable: UInt8 = 2
-  private static let bias: UInt32 = 0x8000_0000
+  var scope: Position { high & (1 << 56 - 1) }
+
+  /// Means nothing in figures over all time.
+  var day: Day { Day(bitPattern: UInt32(truncatingIfNeeded: middle >> 8) ^ Self.bias) }
+
+  var kind: Kind {
+    guard let kind = Kind(rawValue: UInt8(truncatingIfNeeded: middle)) else {
+      preconditionFailure("no kind of figures")
+    }
+    return kind
+  }
 
   var row: [UInt8] {
-    var key = ByteWriter(capacity: 22)
-    key.put(table)
-    key.put(scope)
-    key.put(table == Self.dayTable ? UInt32(bitPattern: day) ^ Self.bias : 0)
-    key.put(kind.rawValue)
+    var key = ByteWriter(capacity: 21)
+    key.put(high)
+    key.put(UInt32(truncatingIfNeeded: middle >> 8))
+    key.put(UInt8(truncatingIfNeeded: middle))
     key.put(detail)
     return key.bytes
   }
 
   static func < (left: ModesKey, right: ModesKey) -> Bool {
-    if left.table != right.table { return left.table < right.table }
-    if left.scope != right.scope { return left.scope < right.scope }
-    if left.day != right.day { return left.day < right.day }
-    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+    if left.high != right.high { return left.high < right.high }
+    if left.middle != right.middle { return left.middle < right.middle }
     return left.detail < right.detail
   }
 }

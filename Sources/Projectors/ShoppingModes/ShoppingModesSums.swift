@@ -14,9 +14,12 @@ struct ModesSums: Sendable {
     case .visits: visits.add(ModesArrivals(row: row))
     case .orders:
       orders[CurrencyCode(number: key.detail), default: ModesOrders()].add(ModesOrders(row: row))
-    case .sharesByDepth: shares[key.detail, default: 0] += ModesCount(row: row).count
+    case .sharesByDepth:
+      shares[key.detail, default: 0] += ModesCount(row: row).count
+      // Any share is a cascade of its own.
+      summary.note(cascade: 1)
     case .summary: summary.add(ModesSummary(row: row))
-    case .ordersOfShare, .cascade: preconditionFailure("adds up by share, not by scope")
+    case .share, .cascade: preconditionFailure("adds up by share, not by scope")
     }
   }
 }
@@ -56,7 +59,7 @@ struct ModesReader<Rows: RowReader> {
       guard key.scope == scope, key.day <= days.last else { return false }
       sums.summary.days.formUnion(DayRange(first: key.day, last: key.day))
       switch key.kind {
-      case .ordersOfShare:
+      case .share:
         let share = ModesDayShare(row: value)
         let before = ordersOfShares[key.detail] ?? 0
         ordersOfShares[key.detail] = before + share.orders
@@ -66,8 +69,10 @@ struct ModesReader<Rows: RowReader> {
           isOfScope: share.sharedOn.map(days.contains) ?? false
         )
       case .cascade:
-        cascades[key.detail, default: 0] += ModesCount(row: value).count
-        sums.summary.note(cascade: cascades[key.detail] ?? 0)
+        let cascade = ModesDayCascade(row: value)
+        let before = cascades[key.detail] ?? (days.contains(cascade.rootDay) ? 1 : 0)
+        cascades[key.detail] = before + cascade.shares
+        sums.summary.note(cascade: before + cascade.shares)
       case .visits, .orders, .sharesByDepth, .summary:
         sums.add(key, value)
       }

@@ -50,7 +50,8 @@ extension RowWriter {
     _ changes: [ModesKey: Change],
     added: (ModesKey, _ change: Change, _ sum: Change) -> Void = { _, _, _ in }
   ) throws {
-    for (key, change) in changes.sorted(by: { $0.key < $1.key }) {
+    for key in changes.keys.sorted() {
+      guard let change = changes[key] else { continue }
       added(key, change, try add(change, at: key))
     }
   }
@@ -212,12 +213,14 @@ struct ModesSummary: ModesTally {
   }
 }
 
-/// One share over all time, and what the figures of its orders need to know of it.
+/// One share over all time, and what the figures of its orders and its cascade need to know of it.
 struct ModesShareRow: ModesFigures {
   var day: Day
   /// 0 without a brand.
   var brand: Position
   var orders: UInt64 = 0
+  /// The shares that descend from it, itself counted; known of first shares only.
+  var cascade: UInt64 = 1
 
   init(day: Day, brand: Position) {
     self.day = day
@@ -228,12 +231,14 @@ struct ModesShareRow: ModesFigures {
     day = row.get()
     brand = row.get()
     orders = row.get()
+    cascade = row.get()
   }
 
   func put(into row: inout ByteWriter) {
     row.put(day)
     row.put(brand)
     row.put(orders)
+    row.put(cascade)
   }
 }
 
@@ -265,5 +270,35 @@ struct ModesDayShare: ModesTally {
   mutating func add(_ other: ModesDayShare) {
     orders += other.orders
     sharedOn = other.sharedOn
+  }
+}
+
+/// Shares of one day that descend from one share, which is not counted here.
+///
+/// So a share that nobody passes on, the common case, needs no row.
+struct ModesDayCascade: ModesTally {
+  var shares: UInt64 = 0
+  /// The first share's own day.
+  var rootDay: Day = 0
+
+  init() {}
+
+  init(rootDay: Day) {
+    self.rootDay = rootDay
+  }
+
+  init(reading row: inout ByteReader) {
+    shares = row.get()
+    rootDay = row.get()
+  }
+
+  func put(into row: inout ByteWriter) {
+    row.put(shares)
+    row.put(rootDay)
+  }
+
+  mutating func add(_ other: ModesDayCascade) {
+    shares += other.shares
+    rootDay = other.rootDay
   }
 }

@@ -7,25 +7,25 @@ import Testing
 @Suite struct ShoppingModesPropertyTests {
   static let scopes: [ShoppingModesScope] =
     [.everything]
-    + (1...5).map { .shop(Market.shop($0)) }
-    + (1...4).map { .brand(Market.brand($0)) }
+    + (1...5).map { .shop(ModesMarket.shop($0)) }
+    + (1...4).map { .brand(ModesMarket.brand($0)) }
 
   @Test(arguments: UInt64(1)...4)
   func `the same rows come from any split into batches`(seed: UInt64) throws {
-    let records = Market.random(seed: seed, events: 400).records
-    let whole = try folded(records)
-    #expect(try folded(records, cuttingAt: Array(records.indices)) == whole)
+    let records = ModesMarket.random(seed: seed, events: 400).records
+    let whole = try foldedModes(records)
+    #expect(try foldedModes(records, cuttingAt: Array(records.indices)) == whole)
     var random = SeededRandom(seed)
     for _ in 0..<3 {
       let cuts = records.indices.filter { _ in Int.random(in: 0..<20, using: &random) == 0 }
-      #expect(try folded(records, cuttingAt: cuts) == whole)
+      #expect(try foldedModes(records, cuttingAt: cuts) == whole)
     }
   }
 
   @Test(arguments: UInt64(1)...4)
   func `answers over all time are those of the model`(seed: UInt64) throws {
-    let records = Market.random(seed: seed, events: 600).records
-    let rows = try folded(records)
+    let records = ModesMarket.random(seed: seed, events: 600).records
+    let rows = try foldedModes(records)
     for scope in Self.scopes {
       #expect(try rows.answer(scope) == ModesModel(records, scope).answer())
     }
@@ -34,9 +34,9 @@ import Testing
   @Test(arguments: UInt64(1)...4)
   func `answers over ranges and periods are those of the model`(seed: UInt64) throws {
     var random = SeededRandom(seed)
-    let records = Market.random(seed: seed, events: 500).records
-    let rows = try folded(records, cuttingAt: [17, 99, 250])
-    for round in 0..<40 {
+    let records = ModesMarket.random(seed: seed, events: 500).records
+    let rows = try foldedModes(records, cuttingAt: [17, 99, 250])
+    for round in 0..<25 {
       let scope = Self.scopes.randomElement(using: &random) ?? .everything
       let from = Bool.random(using: &random) ? nil : Day.random(in: -80...80, using: &random)
       let to = Bool.random(using: &random) ? nil : Day.random(in: -80...80, using: &random)
@@ -56,7 +56,7 @@ import Testing
 }
 
 /// Folds the records, ending a batch before each of these indices.
-func folded(_ records: [Record], cuttingAt cuts: [Int] = []) throws -> MemoryRows {
+func foldedModes(_ records: [Record], cuttingAt cuts: [Int] = []) throws -> MemoryRows {
   var rows = MemoryRows()
   var projector = ShoppingModesProjector()
   for (index, record) in records.enumerated() {

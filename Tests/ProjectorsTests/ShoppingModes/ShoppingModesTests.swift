@@ -6,9 +6,9 @@ import Testing
 @testable import Projectors
 
 @Suite struct ShoppingModesTests {
-  let plain = Market.product(shop: 1)
-  let branded = Market.product(shop: 1, brand: 1)
-  let rival = Market.product(shop: 1, brand: 2)
+  let plain = ModesMarket.product(shop: 1)
+  let branded = ModesMarket.product(shop: 1, brand: 1)
+  let rival = ModesMarket.product(shop: 1, brand: 2)
 
   @Test func `a new ledger answers with zeros and no ratio`() throws {
     let answer = try MemoryRows().answer(period: .month)
@@ -28,26 +28,26 @@ import Testing
   }
 
   @Test func `an order from a share without a scene counts under no scene`() throws {
-    var market = Market()
+    var market = ModesMarket()
     let bare = market.share(0, plain)
     let shown = market.share(0, plain, scene: .moments)
     market.order(0, 1, plain, .from(bare))
     market.order(0, 1, plain, .from(shown))
     market.order(0, 1, plain, .search(.product, .circle))
-    let total = try folded(market.records).answer().total
+    let total = try foldedModes(market.records).answer().total
     #expect(total.scenes == [.init(scene: .moments, visits: 0, orders: 1)])
     #expect(total.sharing.ordersFromShares == 2)
   }
 
   @Test func `a share counts by its day, and its orders by theirs`() throws {
-    var market = Market()
+    var market = ModesMarket()
     let root = market.share(10, plain)
     let second = market.share(11, plain, via: root)
     market.share(12, plain, via: root)
     market.order(11, 1, plain, .from(root))
     market.order(12, 1, plain, .from(root))
     market.order(12, 2, plain, .from(second))
-    let rows = try folded(market.records)
+    let rows = try foldedModes(market.records)
 
     func sharing(_ from: Day, _ to: Day) throws -> ShoppingModes.SharingFigures {
       try rows.answer(from: from, to: to).total.sharing
@@ -91,54 +91,54 @@ import Testing
   }
 
   @Test func `a brand's order from a share of another brand makes no share of the brand`() throws {
-    var market = Market()
+    var market = ModesMarket()
     let share = market.share(0, branded)
     market.order(0, 1, rival, .from(share))
     market.order(1, 2, rival, .from(share))
-    let rows = try folded(market.records)
+    let rows = try foldedModes(market.records)
     for (from, to) in [(nil, nil), (0, 0)] as [(Day?, Day?)] {
-      let ofRival = try rows.answer(.brand(Market.brand(2)), from: from, to: to).total.sharing
+      let ofRival = try rows.answer(.brand(ModesMarket.brand(2)), from: from, to: to).total.sharing
       #expect(ofRival.shares == 0)
       #expect(ofRival.sharesWithOrders == 0)
       #expect(ofRival.mostOrdersFromOneShare == (to == nil ? 2 : 1))
-      let ofBrand = try rows.answer(.brand(Market.brand(1)), from: from, to: to).total.sharing
+      let ofBrand = try rows.answer(.brand(ModesMarket.brand(1)), from: from, to: to).total.sharing
       #expect(ofBrand.shares == 1)
       #expect(ofBrand.sharesWithOrders == 0)
       #expect(ofBrand.ordersFromShares == 0)
-      let ofShop = try rows.answer(.shop(Market.shop(1)), from: from, to: to).total.sharing
+      let ofShop = try rows.answer(.shop(ModesMarket.shop(1)), from: from, to: to).total.sharing
       #expect(ofShop.sharesWithOrders == 1)
     }
   }
 
   @Test func `under a brand a visit without a product is not counted`() throws {
-    var market = Market()
+    var market = ModesMarket()
     market.visit(0, 1, branded, .stroll(), ofShopOnly: true)
     market.visit(0, 2, branded, .stroll())
-    let rows = try folded(market.records)
-    #expect(try rows.answer(.brand(Market.brand(1))).total.modes[0].visits == 1)
-    #expect(try rows.answer(.shop(Market.shop(1))).total.modes[0].visits == 2)
+    let rows = try foldedModes(market.records)
+    #expect(try rows.answer(.brand(ModesMarket.brand(1))).total.modes[0].visits == 1)
+    #expect(try rows.answer(.shop(ModesMarket.shop(1))).total.modes[0].visits == 2)
   }
 
   @Test func `conversion is of one mode's visitors, whom the mode's buyers need not be`() throws {
-    var market = Market()
+    var market = ModesMarket()
     for visitor in UInt64(1)...4 { market.visit(0, visitor, plain, .stroll()) }
     market.visit(0, 5, plain, .search(.brand))
     market.order(1, 1, plain, .stroll())
     market.order(1, 5, plain, .stroll())
     market.order(1, 2, plain, .search(.brand))
-    let modes = try folded(market.records).answer().total.modes
+    let modes = try foldedModes(market.records).answer().total.modes
     #expect(modes.map(\.conversion) == [0.25, nil, 0, nil])
-    let firstDay = try folded(market.records).answer(to: 0).total.modes
+    let firstDay = try foldedModes(market.records).answer(to: 0).total.modes
     #expect(firstDay.map(\.conversion) == [0, nil, 0, nil])
   }
 
   @Test func `a period without events stands in the series, and has no ratio to change`() throws {
-    var market = Market()
+    var market = ModesMarket()
     market.order(3, 1, plain, .stroll())
     market.order(5, 1, plain, .stroll())
     market.order(6, 1, plain, .search(.brand), price: 300)
     market.order(6, 1, plain, .stroll())
-    let answer = try folded(market.records).answer(period: .day, from: 1, to: 90)
+    let answer = try foldedModes(market.records).answer(period: .day, from: 1, to: 90)
     let periods = answer.periods ?? []
     #expect(periods.map(\.start) == [3, 4, 5, 6])
     #expect(periods.map(\.end) == [3, 4, 5, 6])
@@ -154,9 +154,9 @@ import Testing
   }
 
   @Test func `from and to cut the first and the last period`() throws {
-    var market = Market()
+    var market = ModesMarket()
     for day in Day(0)..<40 { market.order(day, 1, plain, .stroll()) }
-    let answer = try folded(market.records).answer(period: .month, from: 10, to: 33)
+    let answer = try foldedModes(market.records).answer(period: .month, from: 10, to: 33)
     let periods = answer.periods ?? []
     #expect(periods.map(\.start) == [10, 31])
     #expect(periods.map(\.end) == [30, 33])
@@ -164,14 +164,14 @@ import Testing
   }
 
   @Test func `a thousand periods are answered, one more is refused`() throws {
-    var market = Market()
+    var market = ModesMarket()
     market.visit(0, 1, plain, .stroll())
     market.visit(1_000, 1, plain, .stroll())
-    let rows = try folded(market.records)
+    let rows = try foldedModes(market.records)
     #expect(throws: TooManyPeriods(limit: 1_000)) { try rows.answer(period: .day) }
     #expect(try rows.answer(period: .week).periods?.count == 144)
     market.visit(999, 1, plain, .stroll())
-    #expect(try folded(market.records).answer(period: .day, to: 999).periods?.count == 1_000)
+    #expect(try foldedModes(market.records).answer(period: .day, to: 999).periods?.count == 1_000)
   }
 
   @Test(
@@ -193,11 +193,11 @@ import Testing
     chosen: String,
     others: [String]
   ) throws {
-    var market = Market()
+    var market = ModesMarket()
     for (index, currency) in sold.enumerated() {
-      market.order(0, 1, Market.product(shop: UInt64(index), currency: currency), .stroll())
+      market.order(0, 1, ModesMarket.product(shop: UInt64(index), currency: currency), .stroll())
     }
-    let answer = try folded(market.records).answer(currency: asked)
+    let answer = try foldedModes(market.records).answer(currency: asked)
     #expect(answer.currency == chosen)
     #expect(answer.otherCurrencies == others)
     #expect(answer.total.modes[0].gross == (sold.contains(chosen) ? 100 : 0))
@@ -205,32 +205,32 @@ import Testing
   }
 
   @Test func `sums outgrow 64 bits`() throws {
-    var market = Market()
+    var market = ModesMarket()
     for _ in 0..<3 {
       market.order(0, 1, plain, .stroll(), quantity: Int64.max, price: 1)
     }
-    let stroll = try folded(market.records, cuttingAt: [1, 2]).answer().total.modes[0]
+    let stroll = try foldedModes(market.records, cuttingAt: [1, 2]).answer().total.modes[0]
     #expect(stroll.gross == 3 * Int128(Int64.max))
     #expect(stroll.units == 3 * Int128(Int64.max))
   }
 
   @Test func `an order from a share that was never folded stops the view`() throws {
-    var market = Market()
+    var market = ModesMarket()
     let share = market.share(0, plain)
     market.order(0, 1, plain, .from(share))
     let rest = Array(market.records.dropFirst())
-    let error = #expect(throws: FoldError.self) { try folded(rest) }
+    let error = #expect(throws: FoldError.self) { try foldedModes(rest) }
     #expect(error?.position == 2)
   }
 
   @Test func `the answer as JSON`() throws {
-    var market = Market()
+    var market = ModesMarket()
     let share = market.share(17_235, plain, scene: .groupChat)
     market.visit(17_235, 1, plain, .from(share))
     market.order(17_235, 1, plain, .from(share), quantity: 2)
     market.order(17_236, 2, plain, .search(.brand), price: 600)
-    let answer = try folded(market.records)
-      .answer(.shop(Market.shop(1)), period: .week, position: 4)
+    let answer = try foldedModes(market.records)
+      .answer(.shop(ModesMarket.shop(1)), period: .week, position: 4)
     var json = JSONWriter()
     answer.write(to: &json)
     let zeros = #""visits":0,"visitors":0,"orders":0,"units":0,"buyers":0,"gross":0,"#
@@ -253,12 +253,12 @@ import Testing
   }
 
   @Test func `a change is written with the period, in points`() throws {
-    var market = Market()
+    var market = ModesMarket()
     market.order(0, 1, plain, .stroll())
     market.order(1, 1, plain, .stroll())
     market.order(1, 1, plain, .search(.brand), price: 300)
     var json = JSONWriter()
-    try folded(market.records).answer(period: .day).write(to: &json)
+    try foldedModes(market.records).answer(period: .day).write(to: &json)
     let change =
       #""change":{"stroll":{"shareOfOrders":-50.0,"shareOfGross":-75.0},"#
       + #""share":{"shareOfOrders":0.0,"shareOfGross":0.0},"#
@@ -311,17 +311,17 @@ import Testing
   }
 
   private func rowsMet(days: Day, from: Day? = nil, to: Day? = nil) throws -> Int {
-    var market = Market()
+    var market = ModesMarket()
     for day in 0..<days {
       for shop in UInt64(1)...2 {
-        let product = Market.product(shop: shop)
+        let product = ModesMarket.product(shop: shop)
         let share = market.share(day, product, scene: .moments)
         market.order(day, 1, product, .from(share))
         market.visit(day, 1, product, .from(share))
       }
     }
-    let rows = CountingRows(rows: try folded(market.records))
-    _ = try rows.answer(.shop(Market.shop(1)), from: from, to: to)
+    let rows = CountingRows(rows: try foldedModes(market.records))
+    _ = try rows.answer(.shop(ModesMarket.shop(1)), from: from, to: to)
     return rows.count
   }
 }

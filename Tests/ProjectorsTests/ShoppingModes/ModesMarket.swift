@@ -3,7 +3,7 @@ import TestSupport
 @testable import Marketplace
 
 /// A platform that only adds to its list of records: what the view is folded from in tests.
-struct Market {
+struct ModesMarket {
   private(set) var records: [Record] = []
 
   struct Product {
@@ -33,8 +33,8 @@ struct Market {
     let number = 3_000_000 + shop * 1_000 + (brand ?? 999)
     return Product(
       id: Reference(id: "p\(number)", position: number),
-      shop: Market.shop(shop),
-      brand: brand.map(Market.brand),
+      shop: ModesMarket.shop(shop),
+      brand: brand.map(ModesMarket.brand),
       currency: currency
     )
   }
@@ -157,12 +157,12 @@ extension Attribution {
     Attribution(mode: .search, scene: scene, intent: intent)
   }
 
-  static func from(_ share: Market.SharedProduct) -> Attribution {
+  static func from(_ share: ModesMarket.SharedProduct) -> Attribution {
     Attribution(mode: .share, scene: share.scene, share: share.id, shareDepth: share.depth)
   }
 }
 
-extension Market {
+extension ModesMarket {
   static let products: [Product] = [
     product(shop: 1), product(shop: 1, brand: 1), product(shop: 1, brand: 2),
     product(shop: 2, brand: 1, currency: "USD"), product(shop: 2, currency: "USD"),
@@ -170,9 +170,9 @@ extension Market {
   ]
 
   /// Events around 1970 in an order that is not that of their days.
-  static func random(seed: UInt64, events: Int) -> Market {
+  static func random(seed: UInt64, events: Int) -> ModesMarket {
     var random = SeededRandom(seed)
-    var market = Market()
+    var market = ModesMarket()
     var shares: [SharedProduct] = []
     for _ in 0..<events {
       let day = Day.random(in: -70...70, using: &random) / Day.random(in: 1...3, using: &random)
