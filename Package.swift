@@ -9,10 +9,13 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -24,7 +27,7 @@ let package = Package(
       dependencies: ["LMDB", .product(name: "Crypto", package: "swift-crypto")]
     ),
     .target(name: "JSON"),
-    .target(name: "Marketplace", dependencies: ["JSON"]),
+    .target(name: "Marketplace", dependencies: ["JSON"], exclude: ["Record/events.proto"]),
     .target(name: "Projectors", dependencies: ["Marketplace", "JSON"]),
     .target(name: "Projections", dependencies: ["EventLog", "LMDB", "Marketplace", "Projectors"]),
     .target(
@@ -38,11 +41,13 @@ let package = Package(
     .target(
       name: "HTTPAPI",
       dependencies: [
-        "JSON", "Ledger",
+        "JSON", "Ledger", "Marketplace",
+        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]

@@ -1,46 +1,99 @@
+internal import Crypto
+internal import EventLog
+internal import Foundation
 public import Logging
 package import Marketplace
-
-/// Where the data is, and the limits that hold.
-public struct LedgerConfiguration: Sendable {
-  /// The data directory; absent or wholly empty, a new ledger starts there.
-  public var directory: String
-  /// The greatest size the log can grow to, in bytes; address space, not disk.
-  public var mapSize: Int = 1 << 40
-  /// How many commands may wait for the writer before more are refused as unavailable.
-  public var queueCapacity: Int = 65_536
-  /// How many commands share one commit at most.
-  public var batchLimit: Int = 4_096
-  /// The earliest `occurredAt` taken, in seconds before recordedAt; nil: no limit.
-  public var maxBackdating: Int?
-  /// The currency of sums over shops when several are there and none is asked for.
-  public var currency: String = "CNY"
-
-  /// A configuration with the defaults.
-  public init(directory: String) {
-    self.directory = directory
-  }
-}
+internal import Projections
+internal import Projectors
 
 /// The whole ledger over one data directory: commands in, answers out.
 ///
 /// One process owns a directory; opening it twice is refused with the pid of the owner.
 public final class Ledger: Sendable {
-  package let configuration: LedgerConfiguration
+  /// The folds that are shown, one line each.
+  private static let projectors: [any Projector.Type] = [
+    ShopDashboardProjector.self,
+    AgencyProjector.self,
+    ShoppingModesProjector.self,
+    PeopleProjector.self,
+    IndexProjector.self,
+  ]
 
-  private init(configuration: LedgerConfiguration) {
-    self.configuration = configuration
-  }
+  let configuration: LedgerConfiguration
+  let log: EventLog
+  let state: State
+  let queue: CommandQueue
+  let writer: Writer
+  let openedViews: [View]
+  let clock: @Sendable () -> Microseconds
+  let opened: Microseconds
+  private let directory: DataDirectory
+  private let flusher: StateFlusher
+  private let digestKey: SymmetricKey
 
   /// Opens the directory, brings the state up to the log's head and starts the views.
   ///
   /// - Throws: `LedgerError`, which says what is wrong with the directory and the cure.
   public static func open(_ configuration: LedgerConfiguration, logger: Logger) throws -> Ledger {
-    Ledger(configuration: configuration)
+    try Ledger(configuration, logger: logger, clock: systemClock)
+  }
+
+  init(
+    _ configuration: LedgerConfiguration,
+    logger: Logger,
+    clock: @escaping @Sendable () -> Microseconds
+  ) throws {
+    self.configuration = configuration
+    self.clock = clock
+    opened = clock()
+    let timeZones = TimeZones()
+    directory = try DataDirectory(taking: configuration.directory)
+    log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
+    digestKey = SymmetricKey(data: log.key)
+    let store = try StateStore.open(directory: directory.statePath, log: log) { reason in
+      logger.warning("the state is folded anew", metadata: ["reason": "\(reason)"])
+    }
+    let state = State(log: log, store: store)
+    let flusher = StateFlusher(state: state, logger: logger)
+    try state.replay { flusher.flushNow() }
+    let log = log
+    let viewsPath = directory.viewsPath
+    openedViews = try Self.projectors.map { projector in
+      try View(projector, directory: viewsPath + "/" + projector.name, log: log) { notice in
+        logger.log(level: notice.level.logLevel, "\(notice.text)")
+      }
+    }
+    queue = CommandQueue(capacity: configuration.queueCapacity)
+    writer = Writer(
+      queue: queue,
+      state: state,
+      flusher: flusher,
+      timeZones: timeZones,
+      configuration: configuration,
+      clock: clock,
+      random: {
+        var generator = SystemRandomNumberGenerator()
+        let halves = (generator.next(), generator.next())
+        return withUnsafeBytes(of: halves) { Array($0) }
+      },
+      logger: logger
+    )
+    self.state = state
+    self.flusher = flusher
+    writer.start()
+    for view in openedViews { view.start() }
   }
 
   /// Finishes what was accepted, flushes the state and the views, and lets go of the directory.
-  public func close() async {}
+  ///
+  /// Blocks for as long as that takes. Nothing may be asked of the ledger afterwards.
+  public func close() {
+    queue.close()
+    writer.join()
+    for view in openedViews { view.stop() }
+    flusher.close()
+    log.close()
+  }
 
   // MARK: Commands
 
@@ -48,124 +101,97 @@ public final class Ledger: Sendable {
   ///
   /// Returns when every one of them is durable, refused or known to be unavailable; suspends while
   /// the writer's queue is full, which is the back-pressure that a sender feels.
-  package func submit(_ commands: [ArraySlice<UInt8>], peer: UInt32?) async -> [Receipt] { [] }
+  package func submit(_ commands: [ArraySlice<UInt8>], peer: UInt32?) async -> [Receipt] {
+    await enqueue(commands, peer: peer).value()
+  }
+
+  /// Parses and queues commands in order; the receipts come when they are durable.
+  package func enqueue(
+    _ commands: [ArraySlice<UInt8>],
+    peer: UInt32?
+  ) async -> PendingReceipts {
+    let (job, pending) = job(for: commands, peer: peer)
+    guard let job else { return pending }
+    while true {
+      switch queue.offer(job) {
+      case .taken: return pending
+      case .full: await queue.room()
+      case .closed:
+        job.answer(unavailable(job, "the ledger is stopping; send the same ids again later"))
+        return pending
+      }
+    }
+  }
 
   /// The same for a single request: answers `unavailable` at once when the queue is full.
   package func submitOne(_ command: ArraySlice<UInt8>, peer: UInt32?) async -> Receipt {
-    Receipt(id: "", outcome: .unavailable(detail: ""))
+    let (job, pending) = job(for: [command], peer: peer)
+    if let job {
+      switch queue.offer(job) {
+      case .taken: break
+      case .full:
+        job.answer(
+          unavailable(job, "\(configuration.queueCapacity) commands wait; send the same id again")
+        )
+      case .closed:
+        job.answer(unavailable(job, "the ledger is stopping; send the same id again later"))
+      }
+    }
+    return await pending.value()[0]
   }
 
-  // MARK: Answers: each is the JSON text of api.md
+  /// What the writer has to decide of these commands; nil when none is well formed.
+  private func job(
+    for commands: [ArraySlice<UInt8>],
+    peer: UInt32?
+  ) -> (CommandQueue.Job?, PendingReceipts) {
+    let pending = PendingReceipts()
+    var submissions: [Submission] = []
+    submissions.reserveCapacity(commands.count)
+    var malformed: [(index: Int, receipt: Receipt)] = []
+    for (index, bytes) in commands.enumerated() {
+      do throws(MalformedCommand) {
+        let command = try CommandParser.parse(bytes)
+        submissions.append(Submission(command, key: digestKey, peer: peer))
+      } catch {
+        let outcome = Receipt.Outcome.malformed(detail: error.detail)
+        malformed.append((index, Receipt(id: error.id, outcome: outcome)))
+      }
+    }
+    guard !submissions.isEmpty else {
+      pending.deliver(malformed.map(\.receipt))
+      return (nil, pending)
+    }
+    let spoiled = malformed
+    let job = CommandQueue.Job(submissions: submissions) { receipts in
+      guard !spoiled.isEmpty else { return pending.deliver(receipts) }
+      var all = receipts
+      for (index, receipt) in spoiled { all.insert(receipt, at: index) }
+      pending.deliver(all)
+    }
+    return (job, pending)
+  }
 
-  package func receipt(of command: String) async throws -> [UInt8] { [] }
-  package func shops(cursor: String?, limit: Int, _ when: Freshness) async throws -> [UInt8] { [] }
-  package func shop(_ id: String, _ when: Freshness) async throws -> [UInt8] { [] }
-  package func dashboard(
-    of shop: String,
-    from: Day?,
-    to: Day?,
-    _ when: Freshness
-  ) async throws -> [UInt8] { [] }
-  package func person(_ name: String, _ when: Freshness) async throws -> [UInt8] { [] }
-  package func product(_ id: String, _ when: Freshness) async throws -> [UInt8] { [] }
-  package func share(_ id: String, _ when: Freshness) async throws -> [UInt8] { [] }
-  package func order(_ id: String, _ when: Freshness) async throws -> [UInt8] { [] }
-  package func brands(cursor: String?, limit: Int, _ when: Freshness) async throws -> [UInt8] { [] }
-  package func agency(
-    of brand: String,
-    limit: Int,
-    _ when: Freshness
-  ) async throws -> [UInt8] { [] }
-  package func agents(
-    of brand: String,
-    overThreshold: Bool,
-    cursor: String?,
-    limit: Int,
-    _ when: Freshness
-  ) async throws -> [UInt8] { [] }
-  package func agent(
-    _ agent: String,
-    of brand: String,
-    _ when: Freshness
-  ) async throws -> [UInt8] { [] }
-  package func recruits(
-    of agent: String,
-    in brand: String,
-    cursor: String?,
-    limit: Int,
-    _ when: Freshness
-  ) async throws -> [UInt8] { [] }
-  package func shoppingModes(
-    _ question: ShoppingModesQuestion,
-    _ when: Freshness
-  ) async throws -> [UInt8] { [] }
-  package func events(_ filter: EventFilter) async throws -> [UInt8] { [] }
-  package func event(at position: Position) async throws -> [UInt8] { [] }
-  package func views() async throws -> [UInt8] { [] }
-  package func status() async throws -> [UInt8] { [] }
-  /// Whether the log is open and every view is within bounds; else what is not.
-  package func readiness() async -> (ready: Bool, detail: String) { (true, "") }
+  private func unavailable(_ job: CommandQueue.Job, _ detail: String) -> [Receipt] {
+    job.submissions.map {
+      Receipt(id: $0.command.id, outcome: .unavailable(detail: detail))
+    }
+  }
 
-  // MARK: Operating
-
-  /// Starts a rebuild and returns; `views()` tells how far it is.
-  package func rebuild(view: String) async throws {}
-  /// Goes back to the generation before the last rebuild.
-  package func rollback(view: String) async throws {}
-}
-
-/// How fresh an answer has to be.
-package struct Freshness: Sendable {
-  /// Wait until the view reflects this position; 0: answer at once.
-  package var after: Position
-  /// For at most so many seconds, 0 to 300.
-  package var wait: Int
-
-  package init(after: Position = 0, wait: Int = 5) {
-    self.after = after
-    self.wait = wait
+  /// Microseconds since 1970 by the system's clock.
+  private static let systemClock: @Sendable () -> Microseconds = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Microseconds(time.tv_sec) * 1_000_000 + Microseconds(time.tv_nsec) / 1000
   }
 }
 
-/// The question behind `/v1/shopping-modes`.
-package struct ShoppingModesQuestion: Sendable {
-  package var shop: String?
-  package var brand: String?
-  package var currency: String?
-  package var period: String?
-  package var from: Day?
-  package var to: Day?
-
-  package init(
-    shop: String? = nil,
-    brand: String? = nil,
-    currency: String? = nil,
-    period: String? = nil,
-    from: Day? = nil,
-    to: Day? = nil
-  ) {
-    self.shop = shop
-    self.brand = brand
-    self.currency = currency
-    self.period = period
-    self.from = from
-    self.to = to
+extension Notice.Level {
+  fileprivate var logLevel: Logger.Level {
+    switch self {
+    case .info: .info
+    case .warning: .warning
+    case .error: .error
+    }
   }
-}
-
-/// Which events a page of `/v1/events` shows: those that meet every filter.
-package struct EventFilter: Sendable {
-  package var after: Position = 0
-  package var limit: Int = 500
-  package var shop: String?
-  package var product: String?
-  package var share: String?
-  package var order: String?
-  package var buyer: String?
-  package var agent: String?
-  package var brand: String?
-  package var command: String?
-  package var type: String?
-
-  package init() {}
 }

@@ -203,11 +203,4 @@ package struct CommandFields {
       }
     return malformed(name, "is \(found); give \(wanted)")
   }
-
-  /// The optional `scene` and `community` that stand in the data itself.
-  package mutating func optionalScene() throws(MalformedCommand) -> (
-    scene: Scene, community: String
-  ) {
-    (.none, "")
-  }
 }

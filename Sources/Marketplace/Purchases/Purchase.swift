@@ -49,7 +49,7 @@ package struct Purchase: CommandData, Hashable {
     }
     let product = try state.knownProduct(self.product)
     try state.checkListed(product)
-    let total = try total(of: product)
+    let total = try total()
     guard price == product.price else {
       throw Rejection(
         .stalePrice,
@@ -98,13 +98,13 @@ package struct Purchase: CommandData, Hashable {
     return Decision([.productPurchased(event)], text: query)
   }
 
-  /// At the current price: whether the quantity is possible does not hang on what was shown.
-  private func total(of product: ProductFacts) throws -> Int64 {
-    let (total, overflow) = product.price.multipliedReportingOverflow(by: quantity)
+  /// At the price that the buyer was shown.
+  private func total() throws -> Int64 {
+    let (total, overflow) = price.multipliedReportingOverflow(by: quantity)
     guard quantity >= 1, !overflow, total <= Limits.amount else {
       throw Rejection(
         .invalidQuantity,
-        "the quantity is \(quantity) at a price of \(product.price); "
+        "the quantity is \(quantity) at a price of \(price); "
           + "it must be 1 or more, and the total at most \(Limits.amount)"
       )
     }

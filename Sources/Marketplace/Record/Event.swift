@@ -119,3 +119,25 @@ extension Event {
     }
   }
 }
+
+extension Event {
+  /// Every type that there is, in the order of the schema.
+  package static let types = [
+    "ShopOpened",
+    "BrandRegistered",
+    "ProductListed",
+    "ProductRetitled",
+    "PriceChanged",
+    "StockAdjusted",
+    "ProductDelisted",
+    "ProductRelisted",
+    "VisitRecorded",
+    "ProductShared",
+    "ProductPurchased",
+    "PurchaseRefunded",
+    "AgentSignedUp",
+    "AgentReparented",
+    "AgentLeft",
+    "PolicyAdopted",
+  ]
+}

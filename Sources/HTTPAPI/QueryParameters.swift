@@ -1,0 +1,102 @@
+internal import Hummingbird
+internal import Ledger
+internal import Marketplace
+
+/// A request's query parameters, each read by the rule that it must meet; the rest are refused.
+struct QueryParameters {
+  private var values: [String: String] = [:]
+  private let allowed: [String]
+
+  /// - Parameter allowed: the names that this resource knows.
+  init(_ request: Request, allowed: [String]) throws {
+    self.allowed = allowed
+    for (name, value) in request.uri.queryParameters {
+      let name = String(name)
+      if name == "asOf" {
+        throw Problem.badRequest("asOf is not answered yet: ask without it")
+      }
+      guard allowed.contains(name) else {
+        let known = allowed.isEmpty ? "it takes none" : "it takes " + allowed.joined(separator: ", ")
+        throw Problem.badRequest("unknown query parameter \(name): \(known)")
+      }
+      guard values.updateValue(String(value), forKey: name) == nil else {
+        throw Problem.badRequest("query parameter \(name) is given twice")
+      }
+    }
+  }
+
+  func text(_ name: String) -> String? { values[name] }
+
+  /// One of the values listed.
+  func choice(_ name: String, of choices: [String]) throws -> String? {
+    guard let value = values[name] else { return nil }
+    guard choices.contains(value) else {
+      throw Problem.badRequest("\(name)=\(value): give one of \(choices.joined(separator: ", "))")
+    }
+    return value
+  }
+
+  func flag(_ name: String) throws -> Bool {
+    try choice(name, of: ["true", "false"]) == "true"
+  }
+
+  func number<Number: FixedWidthInteger>(
+    _ name: String,
+    in range: ClosedRange<Number>
+  ) throws -> Number? {
+    guard let value = values[name] else { return nil }
+    guard let number = Number(value), range.contains(number) else {
+      throw Problem.badRequest(
+        "\(name)=\(value): give a whole number from \(range.lowerBound) to \(range.upperBound)"
+      )
+    }
+    return number
+  }
+
+  func limit(default preset: Int) throws -> Int {
+    try number("limit", in: 1...1000) ?? preset
+  }
+
+  /// A local day, as `2017-03-10`.
+  func day(_ name: String) throws -> Day? {
+    guard let value = values[name] else { return nil }
+    let parts = value.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
+      let year = Int32(parts[0]), let month = Int32(parts[1]), let dayOfMonth = Int32(parts[2]),
+      year > 0, let day = Timestamp.day(year: year, month: month, day: dayOfMonth)
+    else { throw Problem.badRequest("\(name)=\(value): give a day such as 2017-03-10") }
+    return day
+  }
+
+  /// `from` and `to`, both days included.
+  func days() throws -> (from: Day?, to: Day?) {
+    let from = try day("from")
+    let to = try day("to")
+    if let from, let to, from > to {
+      throw Problem.badRequest("from is after to: exchange the two days")
+    }
+    return (from, to)
+  }
+
+  /// `after` and `wait`, which every view takes.
+  func freshness() throws -> Freshness {
+    Freshness(
+      after: try number("after", in: 0...Position.max) ?? 0,
+      wait: try number("wait", in: 0...300) ?? 5
+    )
+  }
+
+  static let fresh = ["after", "wait"]
+  static let paged = ["after", "wait", "cursor", "limit"]
+}
+
+extension APIContext {
+  /// A part of the path, percent-decoded.
+  func pathPart(_ name: String) throws -> String {
+    let raw = try parameters.require(name)
+    guard let decoded = raw.removingPercentEncoding, !decoded.isEmpty else {
+      throw Problem.badRequest("the path's part \(raw) is not percent-encoded UTF-8")
+    }
+    return decoded
+  }
+}

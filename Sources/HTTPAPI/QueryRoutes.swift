@@ -1,0 +1,183 @@
+internal import Hummingbird
+internal import Ledger
+internal import Marketplace
+
+/// Everything that asks and changes nothing.
+struct QueryRoutes {
+  let ledger: Ledger
+
+  func add(to router: RouterGroup<APIContext>) {
+    addShops(to: router)
+    addThings(to: router)
+    addAgency(to: router)
+    addModes(to: router)
+    addEvents(to: router)
+  }
+
+  private func addShops(to router: RouterGroup<APIContext>) {
+    router.get("shops") { request, _ in
+      let query = try QueryParameters(request, allowed: QueryParameters.paged)
+      return .json(
+        try await ledger.shops(
+          cursor: query.text("cursor"),
+          limit: query.limit(default: 100),
+          query.freshness()
+        )
+      )
+    }
+    router.get("shops/{shop}") { request, context in
+      let query = try QueryParameters(request, allowed: QueryParameters.fresh)
+      return .json(try await ledger.shop(context.pathPart("shop"), query.freshness()))
+    }
+    router.get("shops/{shop}/dashboard") { request, context in
+      let query = try QueryParameters(request, allowed: ["from", "to"] + QueryParameters.fresh)
+      let days = try query.days()
+      return .json(
+        try await ledger.dashboard(
+          of: context.pathPart("shop"),
+          from: days.from,
+          to: days.to,
+          query.freshness()
+        )
+      )
+    }
+  }
+
+  private func addThings(to router: RouterGroup<APIContext>) {
+    router.get("people/{person}") { request, context in
+      let query = try QueryParameters(request, allowed: QueryParameters.fresh)
+      return .json(try await ledger.person(context.pathPart("person"), query.freshness()))
+    }
+    router.get("products/{product}") { request, context in
+      let query = try QueryParameters(request, allowed: QueryParameters.fresh)
+      return .json(try await ledger.product(context.pathPart("product"), query.freshness()))
+    }
+    router.get("shares/{share}") { request, context in
+      let query = try QueryParameters(request, allowed: QueryParameters.fresh)
+      return .json(try await ledger.share(context.pathPart("share"), query.freshness()))
+    }
+    router.get("orders/{order}") { request, context in
+      let query = try QueryParameters(request, allowed: QueryParameters.fresh)
+      return .json(try await ledger.order(context.pathPart("order"), query.freshness()))
+    }
+  }
+
+  private func addAgency(to router: RouterGroup<APIContext>) {
+    router.get("brands") { request, _ in
+      let query = try QueryParameters(request, allowed: QueryParameters.paged)
+      return .json(
+        try await ledger.brands(
+          cursor: query.text("cursor"),
+          limit: query.limit(default: 100),
+          query.freshness()
+        )
+      )
+    }
+    router.get("agency/{brand}") { request, context in
+      let query = try QueryParameters(request, allowed: ["limit"] + QueryParameters.fresh)
+      return .json(
+        try await ledger.agency(
+          of: context.pathPart("brand"),
+          limit: query.limit(default: 5),
+          query.freshness()
+        )
+      )
+    }
+    router.get("agency/{brand}/agents") { request, context in
+      let query = try QueryParameters(request, allowed: ["overThreshold"] + QueryParameters.paged)
+      return .json(
+        try await ledger.agents(
+          of: context.pathPart("brand"),
+          overThreshold: query.flag("overThreshold"),
+          cursor: query.text("cursor"),
+          limit: query.limit(default: 100),
+          query.freshness()
+        )
+      )
+    }
+    router.get("agency/{brand}/agents/{agent}") { request, context in
+      let query = try QueryParameters(request, allowed: QueryParameters.fresh)
+      return .json(
+        try await ledger.agent(
+          context.pathPart("agent"),
+          of: context.pathPart("brand"),
+          query.freshness()
+        )
+      )
+    }
+    router.get("agency/{brand}/agents/{agent}/recruits") { request, context in
+      let query = try QueryParameters(request, allowed: QueryParameters.paged)
+      return .json(
+        try await ledger.recruits(
+          of: context.pathPart("agent"),
+          in: context.pathPart("brand"),
+          cursor: query.text("cursor"),
+          limit: query.limit(default: 100),
+          query.freshness()
+        )
+      )
+    }
+  }
+
+  private func addModes(to router: RouterGroup<APIContext>) {
+    router.get("shopping-modes") { request, _ in
+      let query = try QueryParameters(
+        request,
+        allowed: ["shop", "brand", "currency", "period", "from", "to"] + QueryParameters.fresh
+      )
+      if query.text("shop") != nil && query.text("brand") != nil {
+        throw Problem.badRequest("shop and brand are given: filter by one of the two")
+      }
+      let days = try query.days()
+      let question = ShoppingModesQuestion(
+        shop: query.text("shop"),
+        brand: query.text("brand"),
+        currency: query.text("currency"),
+        period: try query.choice("period", of: ["day", "week", "month"]),
+        from: days.from,
+        to: days.to
+      )
+      return .json(try await ledger.shoppingModes(question, query.freshness()))
+    }
+  }
+
+  private func addEvents(to router: RouterGroup<APIContext>) {
+    router.get("events") { request, _ in
+      if request.headers[.accept]?.contains("text/event-stream") == true {
+        throw Problem(
+          .notAcceptable,
+          "not-acceptable",
+          "Not acceptable",
+          detail: "events are answered as pages of application/json; follow them with after=NEXT"
+        )
+      }
+      let filters = ["shop", "product", "share", "order", "buyer", "agent", "brand", "command", "type"]
+      let query = try QueryParameters(request, allowed: ["after", "limit"] + filters)
+      var filter = EventFilter()
+      filter.after = try query.number("after", in: 0...Position.max) ?? 0
+      filter.limit = try query.limit(default: 500)
+      filter.shop = query.text("shop")
+      filter.product = query.text("product")
+      filter.share = query.text("share")
+      filter.order = query.text("order")
+      filter.buyer = query.text("buyer")
+      filter.agent = query.text("agent")
+      filter.brand = query.text("brand")
+      filter.command = query.text("command")
+      filter.type = query.text("type")
+      return .json(try await ledger.events(filter))
+    }
+    router.get("events/{position}") { request, context in
+      _ = try QueryParameters(request, allowed: [])
+      let part = try context.pathPart("position")
+      guard let position = Position(part), position > 0 else {
+        throw Problem.badRequest("\(part) is no position: give a whole number from 1")
+      }
+      return .json(try await ledger.event(at: position))
+    }
+    router.get("commands/{id}") { request, context in
+      _ = try QueryParameters(request, allowed: [])
+      return .json(try await ledger.receipt(of: context.pathPart("id")))
+    }
+  }
+}

@@ -1,0 +1,179 @@
+internal import EventLog
+internal import Foundation
+internal import Glibc
+internal import JSON
+internal import Marketplace
+
+/// One ledger's directory, held by this process for as long as this object lives.
+///
+/// ```
+/// manifest.json   which ledger this is; the format; the tzdata that days were decided by
+/// lock            held with flock(2) by the process that owns the directory; holds its pid
+/// log/            the truth: one LMDB environment
+/// state/ views/   folds of the log; deleted, they come back
+/// ```
+final class DataDirectory: Sendable {
+  static let format: Int64 = 1
+
+  let path: String
+  private let lock: Int32
+
+  var logPath: String { path + "/log" }
+  var statePath: String { path + "/state" }
+  var viewsPath: String { path + "/views" }
+  private var manifestPath: String { path + "/manifest.json" }
+
+  /// Takes the directory, making it when it is absent.
+  ///
+  /// - Throws: `LedgerError.inUse` with the pid of the owner when there is one.
+  init(taking path: String) throws {
+    self.path = path
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else { throw LedgerError.notADirectory(path) }
+    } else {
+      try FileManager.default.createDirectory(
+        atPath: path,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o750]
+      )
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: path)
+    let ours: Set = ["lock", "log", "log.new", "manifest.json"]
+    guard names.contains("manifest.json") || names.allSatisfy(ours.contains) else {
+      throw LedgerError.notALedger(directory: path)
+    }
+    let lockPath = path + "/lock"
+    lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else {
+      throw LedgerError.system("\(SystemError(path: lockPath, call: "open"))")
+    }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      let owner = try? String(contentsOfFile: lockPath, encoding: .utf8)
+      close(lock)
+      throw LedgerError.inUse(
+        directory: path,
+        pid: owner.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+      )
+    }
+    ftruncate(lock, 0)
+    let pid = Array("\(getpid())\n".utf8)
+    _ = pid.withUnsafeBytes { pwrite(lock, $0.baseAddress, $0.count, 0) }
+  }
+
+  deinit {
+    close(lock)
+  }
+
+  /// Opens the log that the manifest names; starts a new ledger in a wholly empty directory.
+  ///
+  /// Making a new one can be interrupted anywhere: the log is made aside and renamed, and the
+  /// manifest comes last; a log that stands without a manifest is taken up only while it is empty.
+  func openLog(mapSize: Int, timeZones: TimeZones) throws -> EventLog {
+    let files = FileManager.default
+    if files.fileExists(atPath: manifestPath) {
+      let identity = try readManifest(timeZones)
+      guard files.fileExists(atPath: logPath) else {
+        throw LedgerError.logMissing(directory: path)
+      }
+      let log = try open(mapSize)
+      guard log.identity == identity else { throw LedgerError.foreignLog(directory: path) }
+      return log
+    }
+    if files.fileExists(atPath: logPath) {
+      let log = try open(mapSize)
+      guard log.head == 0 else { throw LedgerError.notALedger(directory: path) }
+      try writeManifest(log.identity, timeZones)
+      return log
+    }
+    let aside = path + "/log.new"
+    try? files.removeItem(atPath: aside)
+    var random = SystemRandomNumberGenerator()
+    let identity = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    let key = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    try EventLog.create(directory: aside, identity: identity, key: key, mapSize: mapSize)
+    try files.moveItem(atPath: aside, toPath: logPath)
+    try syncDirectory(path)
+    let log = try open(mapSize)
+    try writeManifest(identity, timeZones)
+    return log
+  }
+
+  private func open(_ mapSize: Int) throws -> EventLog {
+    do {
+      return try EventLog.open(directory: logPath, mapSize: mapSize)
+    } catch {
+      throw LedgerError.logDamaged(directory: path, detail: "\(error)")
+    }
+  }
+
+  // MARK: The manifest
+
+  /// The identity of the ledger, as the manifest names it.
+  private func readManifest(_ timeZones: TimeZones) throws -> [UInt8] {
+    func damaged(_ detail: String) -> LedgerError {
+      .manifestDamaged(path: manifestPath, detail: detail)
+    }
+    guard let data = FileManager.default.contents(atPath: manifestPath) else {
+      throw damaged("\(SystemError(path: manifestPath, call: "open"))")
+    }
+    let manifest: JSONValue
+    do {
+      manifest = try JSONValue.parse(Array(data))
+    } catch {
+      throw damaged("\(error)")
+    }
+    guard let format = manifest["format"]?.integer else { throw damaged("it has no format") }
+    guard format == Self.format else {
+      throw LedgerError.otherVersion(path: manifestPath, found: format, known: Self.format)
+    }
+    guard let identity = manifest["ledger"]?.string.flatMap(bytes(hex:)), identity.count == 16 else {
+      throw damaged("it names no ledger")
+    }
+    if manifest["tzdata"]?.string != timeZones.version { try writeManifest(identity, timeZones) }
+    return identity
+  }
+
+  private func writeManifest(_ identity: [UInt8], _ timeZones: TimeZones) throws {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("format", Self.format)
+      json.member("ledger", hex(identity))
+      json.member("tzdata", timeZones.version)
+    }
+    try replaceFile(manifestPath, with: json.bytes + [UInt8(ascii: "\n")])
+  }
+}
+
+/// Writes a file so that after a crash there is the old one or the new one, whole.
+func replaceFile(_ path: String, with bytes: [UInt8]) throws {
+  let aside = path + ".new"
+  let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+  guard descriptor >= 0 else { throw SystemError(path: aside, call: "open") }
+  defer { close(descriptor) }
+  let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+  guard written == bytes.count else { throw SystemError(path: aside, call: "write") }
+  guard fsync(descriptor) == 0 else { throw SystemError(path: aside, call: "fsync") }
+  guard rename(aside, path) == 0 else { throw SystemError(path: path, call: "rename") }
+  try syncDirectory(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))
+}
+
+/// Makes the names in a directory durable.
+func syncDirectory(_ path: String) throws {
+  let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw SystemError(path: path, call: "open") }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 else { throw SystemError(path: path, call: "fsync") }
+}
+
+private func hex(_ bytes: [UInt8]) -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
+
+private func bytes(hex: String) -> [UInt8]? {
+  let digits = hex.utf8.map { UInt8(ascii: Unicode.Scalar($0)) }.compactMap { byte in
+    Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
+  }
+  guard digits.count == hex.utf8.count, digits.count % 2 == 0 else { return nil }
+  return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+}

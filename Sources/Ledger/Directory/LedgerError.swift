@@ -1,0 +1,47 @@
+/// Why a data directory cannot be opened; each says what is wrong and the cure.
+public enum LedgerError: Error, CustomStringConvertible, Sendable {
+  /// Another process holds the directory.
+  case inUse(directory: String, pid: Int32?)
+  /// There are files, but no manifest of a ledger.
+  case notALedger(directory: String)
+  case notADirectory(String)
+  /// The manifest is there and the log is not, or not whole.
+  case logMissing(directory: String)
+  case logDamaged(directory: String, detail: String)
+  case manifestDamaged(path: String, detail: String)
+  /// Written by a later program.
+  case otherVersion(path: String, found: Int64, known: Int64)
+  /// The log beside the manifest is of another ledger.
+  case foreignLog(directory: String)
+  /// The operating system refused something.
+  case system(String)
+
+  /// What is wrong, and the cure.
+  public var description: String {
+    switch self {
+    case .inUse(let directory, let pid):
+      "\(directory) is in use by \(pid.map { "process \($0)" } ?? "another process"); "
+        + "stop it first, or ask it over its socket"
+    case .notALedger(let directory):
+      "\(directory) has files but no manifest.json, so it is no ledger; "
+        + "name an empty directory to start a new one"
+    case .notADirectory(let path):
+      "\(path) is not a directory; name a directory"
+    case .logMissing(let directory):
+      "\(directory) has a manifest but no log; put the log back from a backup: "
+        + "a new one is never started in its place"
+    case .logDamaged(let directory, let detail):
+      "the log in \(directory) cannot be opened: \(detail)"
+    case .manifestDamaged(let path, let detail):
+      "\(path) cannot be read: \(detail); put it back from a backup"
+    case .otherVersion(let path, let found, let known):
+      "\(path) says format \(found), and this program knows format \(known); "
+        + "use the program that wrote it, or a later one"
+    case .foreignLog(let directory):
+      "the log in \(directory) is not the one that manifest.json names; "
+        + "put back the manifest and the log from one backup"
+    case .system(let detail):
+      detail
+    }
+  }
+}

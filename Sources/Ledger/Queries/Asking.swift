@@ -1,0 +1,83 @@
+internal import EventLog
+internal import JSON
+internal import Marketplace
+internal import Projections
+internal import Projectors
+
+/// How answers are put together: the state finds a thing by its name, a view's snapshot tells its
+/// figures, and the log gives names for numbers.
+extension Ledger {
+  /// Asks one view, once it is as fresh as wanted.
+  func ask(
+    _ projector: any Projector.Type,
+    _ when: Freshness,
+    _ body: (SnapshotRows, Position, LedgerLog, inout JSONWriter) throws -> Void
+  ) async throws -> [UInt8] {
+    let view = try view(named: projector.name)
+    if when.after > 0 {
+      let reached = await view.wait(for: when.after, seconds: Double(when.wait))
+      guard reached >= when.after else {
+        throw QueryError.notReached(view: view.name, wanted: when.after, reached: reached)
+      }
+    }
+    var json = JSONWriter()
+    do {
+      try view.read { rows, position in try body(rows, position, LedgerLog(log: log), &json) }
+    } catch ViewError.building(let progress) {
+      var detail = "it is being built, \(progress.position) of \(progress.target) events are folded"
+      if let seconds = progress.secondsLeft { detail += ", about \(Int(seconds) + 1) s are left" }
+      throw QueryError.unavailable(view: view.name, detail: detail)
+    } catch ViewError.stopped(let detail) {
+      throw QueryError.unavailable(view: view.name, detail: detail)
+    }
+    return json.bytes
+  }
+
+  func view(named name: String) throws -> View {
+    guard let view = openedViews.first(where: { $0.name == name }) else {
+      let names = openedViews.map(\.name).joined(separator: ", ")
+      throw QueryError.notFound("no view \(name): there are \(names)")
+    }
+    return view
+  }
+
+  /// Where a thing was created.
+  ///
+  /// - Throws: `QueryError.notFound`, which names it.
+  func position(of kind: IdKind, _ id: String, called word: String) throws -> Position {
+    let found = try state.withLock { try StateReader(state: $0).position(of: kind, id) }
+    guard let found else { throw QueryError.notFound("no \(word) \(id)") }
+    return found
+  }
+
+  func person(named name: String, called word: String) throws -> Person {
+    let found = try state.withLock { try StateReader(state: $0).existingPerson(name) }
+    guard let found else { throw QueryError.notFound("no \(word) \(name)") }
+    return found
+  }
+
+  /// A thing that the state knows and a view that lags does not yet.
+  func notYet(_ word: String, _ id: String, at position: Position, in view: Position) -> QueryError {
+    .notFound("no \(word) \(id) at position \(view); ask with after=\(position) to wait for it")
+  }
+}
+
+/// The log as answers read it.
+struct LedgerLog: LogReader {
+  let log: EventLog
+
+  func name(of person: Person) throws -> String {
+    try log.person(person.number)?.name ?? "forgotten:\(person.number)"
+  }
+
+  func record(at position: Position) throws -> Record {
+    guard let record = try log.record(at: position, { try Record(decoding: $0) }) else {
+      throw QueryError.notFound("no event \(position): the log ends at \(log.head)")
+    }
+    return record
+  }
+
+  func text(at position: Position) throws -> String? {
+    try log.text(at: position)?.text
+  }
+}

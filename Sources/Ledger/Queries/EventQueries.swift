@@ -1,0 +1,134 @@
+internal import EventLog
+internal import JSON
+package import Marketplace
+internal import Projectors
+
+/// The log itself, a page at a time.
+extension Ledger {
+  /// How many events a page without an index looks at before it ends, perhaps empty.
+  private static let scanLimit = 20_000
+
+  package func event(at position: Position) async throws -> [UInt8] {
+    let log = LedgerLog(log: log)
+    let record = try log.record(at: position)
+    var json = JSONWriter()
+    try write(record, to: &json)
+    return json.bytes
+  }
+
+  package func events(_ filter: EventFilter) async throws -> [UInt8] {
+    if let type = filter.type, !Event.types.contains(type) {
+      throw QueryError.badRequest(
+        "type=\(type): give one of \(Event.types.joined(separator: ", "))"
+      )
+    }
+    let filters = try indexFilters(filter)
+    let page =
+      if let command = filter.command {
+        try await events(of: command, filters, filter)
+      } else if filters.isEmpty {
+        try scan(filter)
+      } else {
+        try await find(filters, filter)
+      }
+    var json = JSONWriter()
+    try json.object { json in
+      try json.array("events") { json in
+        for record in page.records { try write(record, to: &json) }
+      }
+      if let next = page.next { json.member("next", next) }
+    }
+    return json.bytes
+  }
+
+  private struct EventPage {
+    var records: [Record] = []
+    /// The position behind which the next page starts; nil at the end.
+    var next: Position?
+  }
+
+  private func write(_ record: Record, to json: inout JSONWriter) throws {
+    let log = LedgerLog(log: log)
+    let text = record.event.textHash.isEmpty ? nil : try log.text(at: record.position)
+    try record.write(to: &json, names: { try log.name(of: $0) }, text: text)
+  }
+
+  // MARK: Ways to find them
+
+  /// Reads on in the log, from `after`.
+  private func scan(_ filter: EventFilter) throws -> EventPage {
+    var page = EventPage()
+    var last = filter.after
+    _ = try log.read(after: filter.after, limit: Self.scanLimit) { position, bytes in
+      let record = try Record(decoding: bytes)
+      last = position
+      if filter.type == nil || record.event.type == filter.type { page.records.append(record) }
+      return page.records.count < filter.limit
+    }
+    page.next = last < log.head ? last : nil
+    return page
+  }
+
+  /// Asks the index, which first catches up with the log as it is now.
+  private func find(
+    _ filters: [EventIndex.Filter],
+    _ filter: EventFilter
+  ) async throws -> EventPage {
+    let view = try view(named: IndexProjector.name)
+    let head = log.head
+    _ = await view.wait(for: head, seconds: 5)
+    let log = LedgerLog(log: log)
+    return try view.read { rows, _ in
+      let found = try EventIndex.matching(
+        filters,
+        after: filter.after,
+        limit: filter.limit,
+        rows: rows
+      )
+      let records = try found.positions.map { try log.record(at: $0) }
+      return EventPage(
+        records: records.filter { filter.type == nil || $0.event.type == filter.type },
+        next: found.next
+      )
+    }
+  }
+
+  /// The few events of one command, held against the other filters.
+  private func events(
+    of command: String,
+    _ filters: [EventIndex.Filter],
+    _ filter: EventFilter
+  ) async throws -> EventPage {
+    let first = try state.withLock { try StateReader(state: $0).command(command) }
+    guard let first else { throw QueryError.notFound("no command \(command)") }
+    var page = EventPage()
+    for position in first.position...first.envelope.lastOfCommand
+    where position > filter.after {
+      let record = try LedgerLog(log: log).record(at: position)
+      guard filter.type == nil || record.event.type == filter.type else { continue }
+      let indexed = EventIndex.filters(of: record)
+      guard filters.allSatisfy(indexed.contains) else { continue }
+      guard page.records.count < filter.limit else {
+        page.next = position - 1
+        break
+      }
+      page.records.append(record)
+    }
+    return page
+  }
+
+  private func indexFilters(_ filter: EventFilter) throws -> [EventIndex.Filter] {
+    var filters: [EventIndex.Filter] = []
+    func add(_ kind: EventIndex.Kind, _ id: String?, _ find: (String) throws -> UInt64) throws {
+      if let id { filters.append(EventIndex.Filter(kind, try find(id))) }
+    }
+    try add(.shop, filter.shop) { try position(of: .shop, $0, called: "shop") }
+    try add(.product, filter.product) { try position(of: .product, $0, called: "product") }
+    try add(.share, filter.share) { try position(of: .share, $0, called: "share") }
+    try add(.order, filter.order) { try position(of: .order, $0, called: "order") }
+    try add(.brand, filter.brand) { try position(of: .brand, $0, called: "brand") }
+    try add(.buyer, filter.buyer) { try person(named: $0, called: "buyer").number }
+    try add(.agent, filter.agent) { try person(named: $0, called: "agent").number }
+    return filters
+  }
+}

@@ -1,0 +1,127 @@
+internal import JSON
+package import Marketplace
+
+/// Things as they stand, straight from the state: as fresh as the last commit.
+extension Ledger {
+  package func product(_ id: String, _ when: Freshness) async throws -> [UInt8] {
+    let (found, position) = try lookUp(when) { reader in try reader.product(id) }
+    guard let product = found else { throw QueryError.notFound("no product \(id)") }
+    let log = LedgerLog(log: log)
+    var json = JSONWriter()
+    try json.object { json in
+      json.member("product", product.product.id)
+      json.member("position", position)
+      json.member("shop", product.shop.id)
+      json.member("seller", try log.name(of: product.seller))
+      json.member("brand", ifPresent: product.brand?.id)
+      json.member("kind", product.kind.name)
+      json.member("title", product.title)
+      json.member("currency", product.currency)
+      json.member("price", product.price)
+      json.member("stock", product.stock)
+      json.member("listed", product.listed)
+      json.member("story", ifPresent: try log.text(at: product.product.position))
+      json.member("listedAt", try log.occurredAt(product.product.position))
+    }
+    return json.bytes
+  }
+
+  package func order(_ id: String, _ when: Freshness) async throws -> [UInt8] {
+    let (found, position) = try lookUp(when) { reader in try reader.order(id) }
+    guard let order = found else { throw QueryError.notFound("no order \(id)") }
+    let log = LedgerLog(log: log)
+    guard case .productPurchased(let event) = try log.record(at: order.order.position).event else {
+      preconditionFailure("event \(order.order.position) is no purchase")
+    }
+    var json = JSONWriter()
+    try json.object { json in
+      json.member("order", id)
+      json.member("position", position)
+      json.member("event", order.order.position)
+      json.member("orderedAt", try log.occurredAt(order.order.position))
+      json.member("day", Timestamp.dayText(order.day))
+      json.member("product", order.product.id)
+      json.member("title", event.title)
+      json.member("shop", order.shop.id)
+      json.member("seller", try log.name(of: event.seller))
+      json.member("brand", ifPresent: order.brand?.id)
+      json.member("kind", order.kind.name)
+      json.member("buyer", try log.name(of: order.buyer))
+      json.member("quantity", order.quantity)
+      json.member("unitPrice", event.unitPrice)
+      json.member("total", order.total)
+      json.member("currency", order.currency)
+      json.member("mode", event.attribution.mode.name)
+      json.member("share", ifPresent: event.attribution.share?.id)
+      json.member("visit", ifPresent: event.attribution.visit?.id)
+      json.member(
+        "creditedSharer",
+        ifPresent: try event.creditedSharer.map { try log.name(of: $0) }
+      )
+      json.member("refundedQuantity", order.refundedQuantity)
+      json.member("refundedAmount", order.refundedAmount)
+      json.member("netAmount", order.total - order.refundedAmount)
+    }
+    return json.bytes
+  }
+
+  /// The receipt of a command, as it was first given.
+  package func receipt(of command: String) async throws -> [UInt8] {
+    let (receipt, _) = try lookUp(Freshness()) { reader -> Receipt? in
+      if let first = try reader.command(command) { return Receipt(accepted: first) }
+      return try reader.refusal(command, pending: []).map { refusal in
+        Receipt(
+          id: command,
+          outcome: .rejected(refusal.rejection, recordedAt: refusal.recordedAt)
+        )
+      }
+    }
+    guard let receipt else {
+      throw QueryError.notFound(
+        "no command \(command): it was never taken, or was refused too long ago to be remembered"
+      )
+    }
+    var json = JSONWriter()
+    receipt.write(to: &json)
+    return json.bytes
+  }
+
+  private func lookUp<Found: Sendable>(
+    _ when: Freshness,
+    _ body: @Sendable (StateReader) throws -> Found?
+  ) throws -> (Found?, Position) {
+    let (found, position) = try state.withLock { state in
+      (try body(StateReader(state: state)), state.position)
+    }
+    guard position >= when.after else {
+      throw QueryError.notReached(view: "state", wanted: when.after, reached: position)
+    }
+    return (found, position)
+  }
+}
+
+extension LedgerLog {
+  /// When the event at a position occurred, in the offset that was claimed.
+  func occurredAt(_ position: Position) throws -> String {
+    let envelope = try record(at: position).envelope
+    return Timestamp.text(
+      envelope.occurredAt,
+      offsetMinutes: envelope.occurredOffsetMinutes ?? 0
+    )
+  }
+}
+
+extension Receipt {
+  /// The receipt of the accepted command whose first event this is.
+  init(accepted first: Record, repeated: Bool = false) {
+    self.init(
+      id: first.envelope.commandID,
+      outcome: .accepted(
+        first: first.envelope.firstOfCommand,
+        last: first.envelope.lastOfCommand,
+        recordedAt: first.envelope.recordedAt
+      ),
+      repeated: repeated
+    )
+  }
+}

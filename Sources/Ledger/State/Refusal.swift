@@ -1,0 +1,34 @@
+internal import Marketplace
+
+/// A refused command as the ring of refusals keeps it, so that the same id gets the same answer.
+struct Refusal: Hashable, Sendable {
+  var id: String
+  var digest: [UInt8]
+  var rejection: Rejection
+  var recordedAt: Microseconds
+
+  var row: [UInt8] {
+    var writer = ByteWriter(capacity: 64 + id.utf8.count + rejection.detail.utf8.count)
+    writer.put(rejection.reason.rawValue)
+    writer.put(recordedAt)
+    writer.put(id)
+    writer.put(UInt8(digest.count))
+    writer.bytes += digest
+    writer.put(rejection.detail)
+    return writer.bytes
+  }
+}
+
+extension Refusal {
+  /// Reads a row; nil when a newer program wrote a reason that this one does not know.
+  init?(row: [UInt8]) {
+    var reader = ByteReader(row)
+    guard let reason = Rejection.Reason(rawValue: reader.get()) else { return nil }
+    recordedAt = reader.get()
+    id = reader.getText()
+    let count = Int(reader.get(UInt8.self))
+    digest = Array(row[reader.offset..<reader.offset + count])
+    reader.offset += count
+    rejection = Rejection(reason, reader.getText())
+  }
+}

@@ -1,0 +1,44 @@
+internal import Marketplace
+
+/// What a run of events changed in the state: rows by key, and ids.
+///
+/// Three of them lie over the state on disk: the batch being decided, the recent changes, and
+/// those that are being flushed. All rows are whole, so the uppermost that has a row wins.
+struct StateChanges: Sendable {
+  var ids = IdTable()
+  var products: [Position: ProductFacts] = [:]
+  var refunds: [Position: RefundedSoFar] = [:]
+  var agents: [AgentKey: AgentNode] = [:]
+  var policy: PolicyInForce?
+  /// The greatest person number given so far; 0 when no event of these changes gave one.
+  var lastPerson: UInt64 = 0
+  var events = 0
+  var refusals = 0
+
+  /// Lays newer changes over these.
+  mutating func merge(_ newer: StateChanges) {
+    ids.merge(newer.ids)
+    products.merge(newer.products) { _, new in new }
+    refunds.merge(newer.refunds) { _, new in new }
+    agents.merge(newer.agents) { _, new in new }
+    policy = newer.policy ?? policy
+    lastPerson = max(lastPerson, newer.lastPerson)
+    events += newer.events
+    refusals += newer.refusals
+  }
+}
+
+struct AgentKey: Hashable, Comparable, Sendable {
+  var brand: Position
+  var person: Person
+
+  static func < (left: AgentKey, right: AgentKey) -> Bool {
+    left.brand != right.brand ? left.brand < right.brand : left.person < right.person
+  }
+}
+
+/// What the refunds of an order add up to.
+struct RefundedSoFar: Hashable, Sendable {
+  var quantity: Int64
+  var amount: Int64
+}

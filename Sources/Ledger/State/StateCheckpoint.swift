@@ -1,0 +1,113 @@
+internal import Marketplace
+
+/// How far the state on disk goes, and of which log.
+struct StateCheckpoint: Hashable, Sendable {
+  /// Raised whenever the same events would give other rows.
+  static let version: UInt32 = 1
+
+  var identity: [UInt8]
+  var position: Position
+  /// The Merkle leaf hash of the event at `position`: tells an older log that was put back.
+  var leafHash: [UInt8]
+  /// How many refusals had been written when the state was.
+  var refusals: UInt64
+  var policy: PolicyInForce
+  var lastPerson: UInt64
+  var runs: [Run]
+  /// The number that the next run's file gets.
+  var nextRun: UInt64
+
+  /// A run's file, as it was written.
+  struct Run: Hashable, Sendable {
+    var name: String
+    var count: Int
+  }
+
+  static func start(of identity: [UInt8]) -> StateCheckpoint {
+    StateCheckpoint(
+      identity: identity,
+      position: 0,
+      leafHash: [],
+      refusals: 0,
+      policy: .initial,
+      lastPerson: 0,
+      runs: [],
+      nextRun: 1
+    )
+  }
+
+  var row: [UInt8] {
+    var writer = ByteWriter(capacity: 256)
+    writer.put(Self.version)
+    writer.put(UInt8(identity.count))
+    writer.bytes += identity
+    writer.put(position)
+    writer.put(UInt8(leafHash.count))
+    writer.bytes += leafHash
+    writer.put(refusals)
+    writer.put(policy.position)
+    writer.put(policy.policy.attributionWindowDays)
+    writer.put(policy.policy.thresholdLevels)
+    writer.put(policy.policy.thresholdHeadcount)
+    writer.put(policy.policy.impulseMinutes)
+    writer.put(lastPerson)
+    writer.put(nextRun)
+    writer.put(UInt32(runs.count))
+    for run in runs {
+      writer.put(run.name)
+      writer.put(UInt64(run.count))
+    }
+    return writer.bytes
+  }
+
+  /// Reads a checkpoint; nil when another version wrote it.
+  init?(row: [UInt8]) {
+    guard row.count >= 4 else { return nil }
+    var reader = ByteReader(row)
+    guard reader.get(UInt32.self) == Self.version else { return nil }
+    func bytes(_ reader: inout ByteReader) -> [UInt8] {
+      let count = Int(reader.get(UInt8.self))
+      defer { reader.offset += count }
+      return Array(row[reader.offset..<reader.offset + count])
+    }
+    identity = bytes(&reader)
+    position = reader.get()
+    leafHash = bytes(&reader)
+    refusals = reader.get()
+    let adopted: Position = reader.get()
+    policy = PolicyInForce(
+      policy: Policy(
+        attributionWindowDays: reader.get(),
+        thresholdLevels: reader.get(),
+        thresholdHeadcount: reader.get(),
+        impulseMinutes: reader.get()
+      ),
+      position: adopted
+    )
+    lastPerson = reader.get()
+    nextRun = reader.get()
+    runs = (0..<reader.get(UInt32.self)).map { _ in
+      Run(name: reader.getText(), count: Int(reader.get(UInt64.self)))
+    }
+  }
+
+  private init(
+    identity: [UInt8],
+    position: Position,
+    leafHash: [UInt8],
+    refusals: UInt64,
+    policy: PolicyInForce,
+    lastPerson: UInt64,
+    runs: [Run],
+    nextRun: UInt64
+  ) {
+    self.identity = identity
+    self.position = position
+    self.leafHash = leafHash
+    self.refusals = refusals
+    self.policy = policy
+    self.lastPerson = lastPerson
+    self.runs = runs
+    self.nextRun = nextRun
+  }
+}

@@ -1,0 +1,253 @@
+internal import EventLog
+internal import Marketplace
+
+/// The state as decisions and answers read it: changes not yet durable on top, then what is
+/// recent, what is being flushed, and what is on disk.
+///
+/// Valid only while the state's lock is held.
+struct StateReader {
+  let state: State
+  /// The batch being decided; empty for answers, which see only what is durable.
+  var pending = StateChanges()
+  /// The records of that batch, from the log's head on.
+  var records: [Record] = []
+  /// The names of people whose rows are of that batch too.
+  var pendingNames: [Person: String] = [:]
+
+  // MARK: Layers
+
+  func find(
+    _ kind: IdKind,
+    _ id: String,
+    where accepts: (UInt64) throws -> Bool
+  ) throws -> UInt64? {
+    try find(state.hash(kind, id), where: accepts)
+  }
+
+  private func find(_ key: UInt64, where accepts: (UInt64) throws -> Bool) throws -> UInt64? {
+    if let value = try pending.ids.find(key, where: accepts) { return value }
+    if let value = try state.recent.ids.find(key, where: accepts) { return value }
+    if let value = try state.flushing?.ids.find(key, where: accepts) { return value }
+    for run in state.runs {
+      if let value = try run.find(key, where: accepts) { return value }
+    }
+    return nil
+  }
+
+  func product(at position: Position) throws -> ProductFacts? {
+    if let facts = pending.products[position] { return facts }
+    if let facts = state.recent.products[position] { return facts }
+    if let facts = state.flushing?.products[position] { return facts }
+    return try state.store.product(at: position)
+  }
+
+  func refunded(order position: Position) throws -> RefundedSoFar {
+    if let sum = pending.refunds[position] { return sum }
+    if let sum = state.recent.refunds[position] { return sum }
+    if let sum = state.flushing?.refunds[position] { return sum }
+    return try state.store.refunded(order: position) ?? RefundedSoFar(quantity: 0, amount: 0)
+  }
+
+  func node(of key: AgentKey) throws -> AgentNode? {
+    if let node = pending.agents[key] { return node }
+    if let node = state.recent.agents[key] { return node }
+    if let node = state.flushing?.agents[key] { return node }
+    return try state.store.agent(key)
+  }
+
+  var policyInForce: PolicyInForce { pending.policy ?? state.policy }
+
+  var lastPerson: UInt64 { max(pending.lastPerson, state.lastPerson) }
+
+  /// The event at a position, whether it is durable yet or of this batch.
+  func record(at position: Position) throws -> Record {
+    if let first = records.first?.position, position >= first {
+      return records[Int(position - first)]
+    }
+    return try state.durableRecord(at: position)
+  }
+
+  // MARK: Things by their names
+
+  func existingPerson(_ name: String) throws -> Person? {
+    try find(.person, name) { number in
+      if let pendingName = pendingNames[Person(number)] { return pendingName == name }
+      return try state.log.person(number)?.name == name
+    }.map(Person.init)
+  }
+
+  func position(of kind: IdKind, _ id: String) throws -> Position? {
+    try find(kind, id) { position in
+      try record(at: position).event.created(kind) == id
+    }
+  }
+
+  func shopFacts(at position: Position) throws -> ShopFacts {
+    if let facts = state.shops[position] { return facts }
+    guard case .shopOpened(let event) = try record(at: position).event else {
+      preconditionFailure("event \(position) opened no shop")
+    }
+    let facts = ShopFacts(
+      shop: Reference(id: event.shop, position: position),
+      owner: event.owner,
+      currency: event.currency,
+      timeZone: event.timeZone
+    )
+    state.shops.insert(facts, at: position)
+    return facts
+  }
+
+  func brandFacts(at position: Position) throws -> BrandFacts {
+    if let facts = state.brands[position] { return facts }
+    guard case .brandRegistered(let event) = try record(at: position).event else {
+      preconditionFailure("event \(position) registered no brand")
+    }
+    let facts = BrandFacts(
+      brand: Reference(id: event.brand, position: position),
+      owner: event.owner,
+      levelLimit: event.levelLimit,
+      currency: event.currency,
+      timeZone: event.timeZone
+    )
+    state.brands.insert(facts, at: position)
+    return facts
+  }
+
+  /// The first event of an accepted command.
+  func command(_ id: String) throws -> Record? {
+    var found: Record?
+    _ = try find(.command, id) { position in
+      let record = try record(at: position)
+      guard record.envelope.commandID == id else { return false }
+      found = record
+      return true
+    }
+    return found
+  }
+
+  /// A refusal that is still remembered.
+  func refusal(_ id: String, pending refusals: [Refusal]) throws -> Refusal? {
+    var found: Refusal?
+    _ = try find(.refusedCommand, id) { serial in
+      let first = state.refusals
+      let refusal =
+        serial >= first
+        ? refusals[Int(serial - first)]
+        : try state.log.refusal(serial).flatMap(Refusal.init(row:))
+      guard let refusal, refusal.id == id else { return false }
+      found = refusal
+      return true
+    }
+    return found
+  }
+}
+
+// MARK: What decisions ask
+
+extension StateReader {
+  func shop(_ id: String) throws -> ShopFacts? {
+    try position(of: .shop, id).map(shopFacts(at:))
+  }
+
+  func brand(_ id: String) throws -> BrandFacts? {
+    try position(of: .brand, id).map(brandFacts(at:))
+  }
+
+  func product(_ id: String) throws -> ProductFacts? {
+    var found: ProductFacts?
+    _ = try find(.product, id) { position in
+      guard let facts = try product(at: position), facts.product.id == id else { return false }
+      found = facts
+      return true
+    }
+    return found
+  }
+
+  func share(_ id: String) throws -> ShareFacts? {
+    var found: ShareFacts?
+    _ = try find(.share, id) { position in
+      guard case .productShared(let event) = try record(at: position).event, event.share == id
+      else { return false }
+      found = ShareFacts(
+        share: Reference(id: id, position: position),
+        product: event.product,
+        shop: event.shop,
+        sharer: event.sharer,
+        root: event.root,
+        depth: event.depth,
+        scene: event.scene,
+        community: event.community
+      )
+      return true
+    }
+    return found
+  }
+
+  func order(_ id: String) throws -> OrderFacts? {
+    var found: OrderFacts?
+    _ = try find(.order, id) { position in
+      let record = try record(at: position)
+      guard case .productPurchased(let event) = record.event, event.order == id else {
+        return false
+      }
+      let refunded = try refunded(order: position)
+      found = OrderFacts(
+        order: Reference(id: id, position: position),
+        product: event.product,
+        shop: event.shop,
+        brand: event.brand,
+        kind: event.kind,
+        currency: event.currency,
+        buyer: event.buyer,
+        day: record.envelope.localDay,
+        quantity: event.quantity,
+        total: event.total,
+        refundedQuantity: refunded.quantity,
+        refundedAmount: refunded.amount
+      )
+      return true
+    }
+    return found
+  }
+
+  func visitExists(_ id: String) throws -> Bool {
+    try position(of: .visit, id) != nil
+  }
+
+  func refundExists(_ id: String) throws -> Bool {
+    try position(of: .refund, id) != nil
+  }
+
+  func lastVisit(of visitor: Person, to shop: Position) throws -> VisitFacts? {
+    var found: VisitFacts?
+    _ = try find(state.hash(visitor: visitor, shop: shop)) { position in
+      let record = try record(at: position)
+      guard case .visitRecorded(let event) = record.event, event.visitor == visitor,
+        event.shop.position == shop
+      else { return false }
+      found = VisitFacts(
+        visit: Reference(id: event.visit, position: position),
+        occurredAt: record.envelope.occurredAt,
+        attribution: event.attribution
+      )
+      return true
+    }
+    return found
+  }
+}
+
+extension Event {
+  /// The id that this event gave to a new thing of a kind; nil when it made none of that kind.
+  fileprivate func created(_ kind: IdKind) -> String? {
+    switch (kind, self) {
+    case (.shop, .shopOpened(let event)): event.shop
+    case (.brand, .brandRegistered(let event)): event.brand
+    case (.product, .productListed(let event)): event.product
+    case (.share, .productShared(let event)): event.share
+    case (.visit, .visitRecorded(let event)): event.visit
+    case (.order, .productPurchased(let event)): event.order
+    case (.refund, .purchaseRefunded(let event)): event.refund
+    default: nil
+    }
+  }
+}

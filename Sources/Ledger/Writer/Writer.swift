@@ -1,0 +1,116 @@
+internal import EventLog
+internal import Foundation
+internal import Logging
+internal import Marketplace
+internal import Synchronization
+
+/// The one thread that decides and appends.
+///
+/// It takes every command that waits, decides them in order over the state and over each other,
+/// appends the outcome in one commit, and only then answers: so callers share the price of a
+/// flush, and nothing is answered that a crash could undo.
+final class Writer: Sendable {
+  private let queue: CommandQueue
+  private let state: State
+  private let flusher: StateFlusher
+  private let timeZones: TimeZones
+  private let configuration: LedgerConfiguration
+  private let clock: @Sendable () -> Microseconds
+  private let random: @Sendable () -> [UInt8]
+  private let logger: Logger
+  private let failure = Mutex<String?>(nil)
+  private let finished = DispatchSemaphore(value: 0)
+
+  init(
+    queue: CommandQueue,
+    state: State,
+    flusher: StateFlusher,
+    timeZones: TimeZones,
+    configuration: LedgerConfiguration,
+    clock: @escaping @Sendable () -> Microseconds,
+    random: @escaping @Sendable () -> [UInt8],
+    logger: Logger
+  ) {
+    self.queue = queue
+    self.state = state
+    self.flusher = flusher
+    self.timeZones = timeZones
+    self.configuration = configuration
+    self.clock = clock
+    self.random = random
+    self.logger = logger
+  }
+
+  func start() {
+    let thread = Thread { [self] in
+      while let jobs = queue.take(limit: configuration.batchLimit) { run(jobs) }
+      finished.signal()
+    }
+    thread.name = "ledger-writer"
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  /// Answers everything that the closed queue still holds, then returns.
+  func join() {
+    finished.wait()
+  }
+
+  /// Why the writer takes nothing any more; nil while it does.
+  var stopped: String? { failure.withLock { $0 } }
+
+  private func run(_ jobs: [CommandQueue.Job]) {
+    if let reason = stopped {
+      refuse(jobs, reason)
+      return
+    }
+    do {
+      let (batch, answers) = try state.withLock { state in try decide(jobs, state) }
+      if !batch.isEmpty { _ = try state.log.append(batch.appends) }
+      state.withLock { $0.merge(batch.changes, recordedUpTo: batch.recordedUpTo) }
+      for (job, receipts) in zip(jobs, answers) { job.answer(receipts) }
+      flusher.flushIfDue()
+    } catch LogError.full(let detail) {
+      logger.error("append refused", metadata: ["error": "\(detail)"])
+      refuse(jobs, "\(LogError.full(detail: detail))")
+    } catch {
+      let reason = "the ledger has stopped taking commands: \(error); restart it"
+      logger.critical("writer stopped", metadata: ["error": "\(error)"])
+      failure.withLock { $0 = reason }
+      refuse(jobs, reason)
+    }
+  }
+
+  private func decide(
+    _ jobs: [CommandQueue.Job],
+    _ state: State
+  ) throws -> (Batch, [[Receipt]]) {
+    var batch = Batch(
+      state: state,
+      timeZones: timeZones,
+      maxBackdating: configuration.maxBackdating.map { Int64($0) * 1_000_000 },
+      random: random
+    )
+    var answers: [[Receipt]] = []
+    answers.reserveCapacity(jobs.count)
+    for job in jobs {
+      var receipts: [Receipt] = []
+      receipts.reserveCapacity(job.submissions.count)
+      for submission in job.submissions {
+        receipts.append(try batch.decide(submission, clock: clock()))
+      }
+      answers.append(receipts)
+    }
+    return (batch, answers)
+  }
+
+  private func refuse(_ jobs: [CommandQueue.Job], _ reason: String) {
+    for job in jobs {
+      job.answer(
+        job.submissions.map {
+          Receipt(id: $0.command.id, outcome: .unavailable(detail: reason))
+        }
+      )
+    }
+  }
+}
