@@ -1,0 +1,65 @@
+import EventLog
+import Marketplace
+import Projectors
+
+/// What a view's directory holds when the program starts, with whatever cannot be trusted removed.
+struct OpenedView {
+  let fold: Fold
+  /// The built generation before the current one, if it still fits the log.
+  let previous: Generation?
+
+  /// Opens the current generation, or begins a new one.
+  ///
+  /// - Parameter warn: hears what was discarded and why.
+  init(
+    _ projector: any Projector.Type,
+    in directory: ViewDirectory,
+    log: EventLog,
+    mapSize: Int,
+    warn: (String) -> Void
+  ) throws {
+    try Files.createDirectory(directory.path)
+    let version = projector.version
+    func open(_ number: Int) -> Generation? {
+      do throws(Generation.Untrusted) {
+        return try Generation.open(
+          number,
+          in: directory,
+          log: log,
+          foldVersion: version,
+          mapSize: mapSize
+        )
+      } catch {
+        warn("generation \(number) is discarded: \(error.reason)")
+        return nil
+      }
+    }
+
+    let numbers = try directory.generations
+    guard let number = directory.current, let current = open(number) else {
+      let number = (numbers.last ?? 0) + 1
+      let fresh = try Generation.create(
+        number,
+        in: directory,
+        log: log,
+        foldVersion: version,
+        mapSize: mapSize
+      )
+      try directory.setCurrent(number)
+      try directory.removeAll(except: [number])
+      fold = try Fold(fresh, projector: projector, buildTarget: Self.target(of: fresh, log))
+      previous = nil
+      return
+    }
+    previous = try numbers.last { $0 < number }.flatMap(open).flatMap {
+      try $0.checkpoint().isBuilt ? $0 : nil
+    }
+    try directory.removeAll(except: [number] + (previous.map { [$0.number] } ?? []))
+    fold = try Fold(current, projector: projector, buildTarget: Self.target(of: current, log))
+  }
+
+  /// Where a build that is not finished goes to.
+  private static func target(of generation: Generation, _ log: EventLog) throws -> Position? {
+    try generation.checkpoint().isBuilt ? nil : log.head
+  }
+}

@@ -1,0 +1,27 @@
+import Marketplace
+
+/// How fast a fold over the log goes.
+struct Pace: Sendable {
+  private let first: Position
+  private let started = ContinuousClock.now
+  var position: Position
+  var target: Position
+
+  init(from first: Position, to target: Position) {
+    self.first = first
+    position = first
+    self.target = target
+  }
+
+  var progress: Progress {
+    let elapsed = (ContinuousClock.now - started).seconds
+    let rate = elapsed > 0 ? Double(position - first) / elapsed : 0
+    return Progress(position: position, target: target, eventsPerSecond: rate)
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}

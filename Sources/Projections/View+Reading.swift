@@ -1,0 +1,86 @@
+import Dispatch
+import EventLog
+package import Marketplace
+import Synchronization
+
+extension View {
+  /// Lends one snapshot of the rows, with the position that they reflect.
+  ///
+  /// Folding goes on meanwhile; the snapshot keeps the pages it sees from being reused, so be short.
+  ///
+  /// - Throws: `ViewError.building` or `.stopped` when there are no rows to show; what `body` throws.
+  package func read<Answer>(
+    _ body: (_ rows: SnapshotRows, _ position: Position) throws -> Answer
+  ) throws -> Answer {
+    let generation = try shared.withLock { shared in
+      if let build = shared.build {
+        if let detail = shared.failure { throw ViewError.stopped(detail: detail) }
+        throw ViewError.building(build.progress)
+      }
+      return shared.generation
+    }
+    return try generation.read(body)
+  }
+
+  /// Waits until the rows reflect `target`, for `seconds` at most.
+  ///
+  /// - Returns: the position reached, which is less when time is up, the view stops or the task is
+  ///   cancelled.
+  package func wait(for target: Position, seconds: Double) async -> Position {
+    let key = shared.withLock { shared -> UInt64? in
+      guard shared.position < target, shared.failure == nil, !shared.isStopping else { return nil }
+      return shared.waiters.announce(target: target)
+    }
+    guard let key else { return position }
+    wakeup.signal()
+    let timer = Task {
+      try await Task.sleep(for: .seconds(seconds))
+      giveUp(key)
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        shared.withLock { $0.waiters.suspend(key, continuation) }
+      }
+    } onCancel: {
+      giveUp(key)
+    }
+    timer.cancel()
+    return position
+  }
+
+  /// The last event folded into what readers see.
+  package var position: Position { shared.withLock { $0.position } }
+
+  /// How the view stands.
+  ///
+  /// - Parameter now: against which the lag in seconds is told.
+  package func status(at now: Microseconds) -> ViewStatus {
+    var status = shared.withLock { shared in
+      ViewStatus(
+        name: name,
+        state: shared.failure != nil
+          ? .stopped : shared.build != nil ? .building : shared.rebuild != nil ? .rebuilding : .live,
+        position: shared.position,
+        lagEvents: 0,
+        lagSeconds: 0,
+        foldVersion: foldVersion,
+        generation: shared.generation.number,
+        detail: shared.failure,
+        progress: shared.rebuild?.progress ?? shared.build?.progress,
+        lastRebuild: shared.lastRebuild
+      )
+    }
+    let head = log.head
+    guard head > status.position else { return status }
+    status.lagEvents = head - status.position
+    let oldest = try? log.record(at: status.position + 1) {
+      try Record(decoding: $0).envelope.recordedAt
+    }
+    if let oldest { status.lagSeconds = max(0, Double(now - oldest) / 1e6) }
+    return status
+  }
+
+  private func giveUp(_ key: UInt64) {
+    shared.withLock { $0.waiters.resume(key) }
+  }
+}

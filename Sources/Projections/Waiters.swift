@@ -1,0 +1,45 @@
+import Marketplace
+
+/// Callers that wait for a view to reach a position.
+///
+/// A waiter leaves when its position is reached, when its time is up, or when the view stops;
+/// whichever comes first resumes it, and the others find it gone. That may happen between its
+/// announcement and its suspension: then it does not suspend.
+struct Waiters {
+  private struct Waiter {
+    var target: Position
+    /// Nil until the caller has suspended.
+    var continuation: CheckedContinuation<Void, Never>?
+  }
+
+  private var waiting: [UInt64: Waiter] = [:]
+  private var lastKey: UInt64 = 0
+
+  mutating func announce(target: Position) -> UInt64 {
+    lastKey += 1
+    waiting[lastKey] = Waiter(target: target)
+    return lastKey
+  }
+
+  mutating func suspend(_ key: UInt64, _ continuation: CheckedContinuation<Void, Never>) {
+    if waiting[key] == nil {
+      continuation.resume()
+    } else {
+      waiting[key]?.continuation = continuation
+    }
+  }
+
+  mutating func resume(_ key: UInt64) {
+    waiting.removeValue(forKey: key)?.continuation?.resume()
+  }
+
+  mutating func resume(reached position: Position) {
+    let reached = waiting.filter { $0.value.target <= position }
+    for key in reached.keys { resume(key) }
+  }
+
+  /// Whether a commit up to `head` would let anyone go on.
+  func wantCommit(upTo head: Position) -> Bool {
+    waiting.values.contains { $0.target <= head }
+  }
+}

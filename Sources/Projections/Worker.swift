@@ -1,0 +1,28 @@
+import Dispatch
+import Foundation
+
+/// A thread that can be joined.
+///
+/// LMDB wants a write transaction to begin and end on one thread, and folding blocks; neither suits
+/// the threads that tasks share.
+final class Worker: Sendable {
+  private let ended = DispatchSemaphore(value: 0)
+
+  init(name: String, _ work: @escaping @Sendable () -> Void) {
+    let thread = Thread { [ended] in
+      work()
+      ended.signal()
+    }
+    thread.name = name
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  /// Waits until the work is done, calling `nudge` as long as it is not.
+  ///
+  /// Nudging again and again closes the gap between the worker's look at a flag and its wait.
+  func join(nudge: () -> Void) {
+    repeat { nudge() } while ended.wait(timeout: .now() + .milliseconds(20)) == .timedOut
+    ended.signal()
+  }
+}
