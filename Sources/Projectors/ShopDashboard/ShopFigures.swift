@@ -17,10 +17,16 @@ package struct ShopFigures: Hashable, Sendable {
   package var impulseOrders: UInt64 = 0
   /// How often a stock reached 0.
   package var stockOuts: UInt64 = 0
-  package var modes: [Mode: Sales] = [:]
-  package var kinds: [GoodsKind: Sales] = [:]
+  /// Of every mode, none left out.
+  package var modes: [Mode: Sales]
+  /// Of every kind of goods, none left out.
+  package var kinds: [GoodsKind: Sales]
 
-  package init() {}
+  /// Nothing at all.
+  package init() {
+    modes = Dictionary(uniqueKeysWithValues: Mode.allCases.map { ($0, Sales()) })
+    kinds = Dictionary(uniqueKeysWithValues: GoodsKind.allCases.map { ($0, Sales()) })
+  }
 
   package var orders: UInt64 { modes.values.reduce(0) { $0 + $1.orders } }
   /// Quantity times price in minor units, refunds not taken off.
@@ -54,18 +60,17 @@ package struct ShopFigures: Hashable, Sendable {
     json.member("stockOuts", stockOuts)
     json.object("kinds") { json in
       for kind in [GoodsKind.branded, .native, .fresh, .handicraft, .other] {
-        Self.write(kinds[kind], kind.name, to: &json)
+        Self.write(kinds[kind, default: Sales()], kind.name, to: &json)
       }
     }
     json.object("modes") { json in
       for mode in [Mode.stroll, .share, .search, .unknown] {
-        Self.write(modes[mode], mode.name, to: &json)
+        Self.write(modes[mode, default: Sales()], mode.name, to: &json)
       }
     }
   }
 
-  private static func write(_ sales: Sales?, _ name: String, to json: inout JSONWriter) {
-    let sales = sales ?? Sales()
+  private static func write(_ sales: Sales, _ name: String, to json: inout JSONWriter) {
     json.object(name) { json in
       json.member("orders", sales.orders)
       json.member("gross", sales.gross)
@@ -86,6 +91,7 @@ extension ShopFigures {
   ) throws {
     let visitors = try PersonSet(unionOf: sets(.visitors), rows)
     let buyers = try PersonSet(unionOf: sets(.buyers), rows)
+    self.init()
     visits = sums.visits
     self.visitors = visitors.count
     self.buyers = buyers.count

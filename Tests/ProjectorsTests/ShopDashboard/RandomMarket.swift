@@ -53,7 +53,12 @@ struct RandomMarket {
     let currency = shops.count == 1 ? "JPY" : "CNY"
     shops.append(Reference(id: id, position: next))
     let event = ShopOpened(
-      shop: id, owner: person(), nameHash: [], currency: currency, timeZone: "Asia/Shanghai")
+      shop: id,
+      owner: person(),
+      nameHash: [],
+      currency: currency,
+      timeZone: "Asia/Shanghai"
+    )
     append(.shopOpened(event), day: day())
   }
 
@@ -61,8 +66,13 @@ struct RandomMarket {
     let id = "b\(brands.count)"
     brands.append(Reference(id: id, position: next))
     let event = BrandRegistered(
-      brand: id, owner: person(), name: id, levelLimit: 255, currency: "CNY",
-      timeZone: "Asia/Shanghai")
+      brand: id,
+      owner: person(),
+      name: id,
+      levelLimit: 255,
+      currency: "CNY",
+      timeZone: "Asia/Shanghai"
+    )
     append(.brandRegistered(event), day: day())
   }
 
@@ -71,14 +81,26 @@ struct RandomMarket {
     // The ids' order is not the positions', and product 10 stands before product 9.
     let id = "p\(97 &* products.count % 211)"
     let product = Product(
-      reference: Reference(id: id, position: next), shop: shop,
+      reference: Reference(id: id, position: next),
+      shop: shop,
       kind: GoodsKind.allCases.randomElement(using: &random) ?? .other,
-      stock: Int64(number(0...4)), isListed: true, title: "new \(id)")
+      stock: Int64(number(0...4)),
+      isListed: true,
+      title: "new \(id)"
+    )
     products.append(product)
     let event = ProductListed(
-      product: id, shop: shop, seller: person(), brand: nil, kind: product.kind,
-      title: product.title, currency: currency(of: shop), price: 1, stock: product.stock,
-      storyHash: [])
+      product: id,
+      shop: shop,
+      seller: person(),
+      brand: nil,
+      kind: product.kind,
+      title: product.title,
+      currency: currency(of: shop),
+      price: 1,
+      stock: product.stock,
+      storyHash: []
+    )
     append(.productListed(event), day: day())
   }
 
@@ -92,13 +114,21 @@ struct RandomMarket {
       let event = ProductRetitled(product: reference, shop: shop, title: products[index].title)
       append(.productRetitled(event), day: day())
     case 1:
-      append(.priceChanged(PriceChanged(product: reference, shop: shop, from: 1, to: 2)), day: day())
+      append(
+        .priceChanged(PriceChanged(product: reference, shop: shop, from: 1, to: 2)),
+        day: day()
+      )
     case 2:
       let after = Int64(number(0...4))
       guard after != product.stock else { return }
       products[index].stock = after
       let event = StockAdjusted(
-        product: reference, shop: shop, by: after - product.stock, after: after, reasonHash: [])
+        product: reference,
+        shop: shop,
+        by: after - product.stock,
+        after: after,
+        reasonHash: []
+      )
       append(.stockAdjusted(event), day: day())
     default:
       products[index].isListed.toggle()
@@ -106,7 +136,8 @@ struct RandomMarket {
         product.isListed
           ? .productDelisted(ProductDelisted(product: reference, shop: shop, reasonHash: []))
           : .productRelisted(ProductRelisted(product: reference, shop: shop, reasonHash: [])),
-        day: day())
+        day: day()
+      )
     }
   }
 
@@ -114,8 +145,14 @@ struct RandomMarket {
     guard let shop = shops.randomElement(using: &random) else { return }
     let mode = Mode.allCases.randomElement(using: &random) ?? .unknown
     let event = VisitRecorded(
-      visit: "v\(next)", shop: shop, visitor: person(), product: nil, brand: nil,
-      entry: Entry(mode: mode), attribution: Attribution(mode: mode))
+      visit: "v\(next)",
+      shop: shop,
+      visitor: person(),
+      product: nil,
+      brand: nil,
+      entry: Entry(mode: mode),
+      attribution: Attribution(mode: mode)
+    )
     append(.visitRecorded(event), day: day())
   }
 
@@ -125,9 +162,17 @@ struct RandomMarket {
     let chain = shares.filter { $0.event.product == product.reference }
     let via = number(0...2) == 0 ? nil : chain.randomElement(using: &random)
     let event = ProductShared(
-      share: itself.id, product: product.reference, shop: product.shop, brand: nil,
-      sharer: person(), via: via?.reference, root: via?.event.root ?? itself,
-      depth: 1 + (via?.event.depth ?? 0), scene: .groupChat, community: "")
+      share: itself.id,
+      product: product.reference,
+      shop: product.shop,
+      brand: nil,
+      sharer: person(),
+      via: via?.reference,
+      root: via?.event.root ?? itself,
+      depth: 1 + (via?.event.depth ?? 0),
+      scene: .groupChat,
+      community: ""
+    )
     shares.append((itself, event))
     append(.productShared(event), day: day())
   }
@@ -137,7 +182,9 @@ struct RandomMarket {
     guard let index = ready.randomElement(using: &random) else { return }
     let (product, buyer) = (products[index], person())
     let quantity = Int64.random(in: 1...product.stock, using: &random)
-    let unitPrice = Int64([1, 250, 1_000_000_000_000 / quantity].randomElement(using: &random) ?? 1)
+    let unitPrice = Int64(
+      [1, 250, 1_000_000_000_000 / quantity].randomElement(using: &random) ?? 1
+    )
     products[index].stock -= quantity
     let followed = shares.filter { $0.event.shop == product.shop }.randomElement(using: &random)
     var attribution = Attribution(mode: [.stroll, .search, .unknown][number(0...2)])
@@ -146,12 +193,27 @@ struct RandomMarket {
     }
     let sharer = attribution.share == nil ? nil : followed?.event.sharer
     let event = ProductPurchased(
-      order: "o\(next)", product: product.reference, shop: product.shop, seller: Person(1),
-      brand: nil, kind: product.kind, title: product.title, currency: currency(of: product.shop),
-      buyer: buyer, unitPrice: unitPrice, quantity: quantity, total: unitPrice * quantity,
-      stockAfter: products[index].stock, entry: nil, attribution: attribution,
-      creditedSharer: sharer == buyer ? nil : sharer, halo: false, selfShare: sharer == buyer,
-      impulse: attribution.mode == .stroll && number(0...1) == 0, policy: 0)
+      order: "o\(next)",
+      product: product.reference,
+      shop: product.shop,
+      seller: Person(1),
+      brand: nil,
+      kind: product.kind,
+      title: product.title,
+      currency: currency(of: product.shop),
+      buyer: buyer,
+      unitPrice: unitPrice,
+      quantity: quantity,
+      total: unitPrice * quantity,
+      stockAfter: products[index].stock,
+      entry: nil,
+      attribution: attribution,
+      creditedSharer: sharer == buyer ? nil : sharer,
+      halo: false,
+      selfShare: sharer == buyer,
+      impulse: attribution.mode == .stroll && number(0...1) == 0,
+      policy: 0
+    )
     let today = day()
     orders.append((event, next, today))
     append(.productPurchased(event), day: today)
@@ -161,11 +223,23 @@ struct RandomMarket {
     guard let order = orders.randomElement(using: &random) else { return }
     let amount = Int64.random(in: 0...order.event.total, using: &random)
     let event = PurchaseRefunded(
-      refund: "r\(next)", order: Reference(id: order.event.order, position: order.position),
-      product: order.event.product, shop: order.event.shop, brand: nil, kind: order.event.kind,
-      currency: order.event.currency, buyer: order.event.buyer, quantity: 0, amount: amount,
-      restock: false, stockAfter: 0, orderDay: order.day, quantityLeft: 0, amountLeft: 0,
-      reasonHash: [])
+      refund: "r\(next)",
+      order: Reference(id: order.event.order, position: order.position),
+      product: order.event.product,
+      shop: order.event.shop,
+      brand: nil,
+      kind: order.event.kind,
+      currency: order.event.currency,
+      buyer: order.event.buyer,
+      quantity: 0,
+      amount: amount,
+      restock: false,
+      stockAfter: 0,
+      orderDay: order.day,
+      quantityLeft: 0,
+      amountLeft: 0,
+      reasonHash: []
+    )
     append(.purchaseRefunded(event), day: day())
   }
 
@@ -176,13 +250,24 @@ struct RandomMarket {
     if let index, agents[index].isActive {
       agents[index].isActive = false
       let event = AgentLeft(
-        brand: brand, agent: agent, sponsor: nil, cause: .left, reasonHash: [])
+        brand: brand,
+        agent: agent,
+        sponsor: nil,
+        cause: .left,
+        reasonHash: []
+      )
       append(.agentLeft(event), day: day())
     } else {
       if let index { agents[index].isActive = true }
       if index == nil { agents.append((brand, agent, true)) }
       let event = AgentSignedUp(
-        brand: brand, agent: agent, sponsor: nil, level: 1, entryFee: 0, currency: "CNY")
+        brand: brand,
+        agent: agent,
+        sponsor: nil,
+        level: 1,
+        entryFee: 0,
+        currency: "CNY"
+      )
       append(.agentSignedUp(event), day: day())
     }
   }
