@@ -2,7 +2,7 @@ internal import Crypto
 internal import EventLog
 internal import Foundation
 public import Logging
-package import Marketplace
+internal import Marketplace
 internal import Projections
 internal import Projectors
 

@@ -1,17 +1,24 @@
 import Foundation
 
-/// The few file operations that views need, each as durable as it says.
-enum Files {
+/// The few file operations that a data directory needs, each as durable as it says.
+package enum Files {
   /// A system call that failed on a path.
-  struct Failure: Error, CustomStringConvertible {
+  package struct Failure: Error, CustomStringConvertible {
     var call: String
     var path: String
     var code: Int32
 
-    var description: String { "\(call) \(path): \(String(cString: strerror(code)))" }
+    /// What a call on a path just failed with.
+    package init(call: String, path: String, code: Int32 = errno) {
+      self.call = call
+      self.path = path
+      self.code = code
+    }
+
+    package var description: String { "\(call) \(path): \(String(cString: strerror(code)))" }
   }
 
-  static func createDirectory(_ path: String) throws {
+  package static func createDirectory(_ path: String) throws {
     try FileManager.default.createDirectory(
       atPath: path,
       withIntermediateDirectories: true,
@@ -20,12 +27,16 @@ enum Files {
   }
 
   /// The names in a directory, in no order.
-  static func names(in directory: String) throws -> [String] {
+  package static func names(in directory: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: directory)
   }
 
+  package static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
+  }
+
   /// Removes a file or a whole directory, if it is there.
-  static func removeAll(_ path: String) throws {
+  package static func removeAll(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     try FileManager.default.removeItem(atPath: path)
   }
@@ -36,7 +47,7 @@ enum Files {
   }
 
   /// Puts a small file in place whole, and returns when it and its name are on disk.
-  static func replace(_ path: String, with text: String) throws {
+  package static func replace(_ path: String, with text: String) throws {
     let temporary = path + ".new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure("open", temporary) }
@@ -59,7 +70,8 @@ enum Files {
     return (UInt64(status.st_dev), UInt64(status.st_ino))
   }
 
-  private static func syncDirectory(of path: String) throws {
+  /// Makes the name of a file, in the directory that holds it, durable.
+  package static func syncDirectory(of path: String) throws {
     let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("open", directory) }

@@ -5,16 +5,16 @@
 /// between: `boot ID DEVICE INODE`, written before the first commit, holds while the machine has not
 /// restarted and the file is the same; `clean` is written behind a final sync and durably replaced
 /// before the next commit. A generation without a marker that holds is folded anew.
-struct TrustMarker {
+package struct TrustMarker {
   private let path: String
   private let dataFile: String
 
-  init(directory: String) {
+  package init(directory: String) {
     path = directory + "/marker"
     dataFile = directory + "/data.mdb"
   }
 
-  var holds: Bool {
+  package var holds: Bool {
     isClean || bootText.map { $0 == Files.text(at: path) } ?? false
   }
 
@@ -24,12 +24,12 @@ struct TrustMarker {
   ///
   /// Returns when a `clean` from before is gone for good: it must not come back with a power cut
   /// that loses the commits that follow.
-  func markBoot() throws {
+  package func markBoot() throws {
     try Files.replace(path, with: bootText ?? "unknown\n")
   }
 
   /// Says that all commits are synced; until the next `markBoot` none may follow.
-  func markClean() throws {
+  package func markClean() throws {
     try Files.replace(path, with: Self.clean)
   }
 

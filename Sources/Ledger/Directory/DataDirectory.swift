@@ -2,7 +2,7 @@ internal import EventLog
 internal import Foundation
 internal import Glibc
 internal import JSON
-internal import Marketplace
+internal import Projections
 
 /// One ledger's directory, held by this process for as long as this object lives.
 ///
@@ -44,9 +44,9 @@ final class DataDirectory: Sendable {
       throw LedgerError.notALedger(directory: path)
     }
     let lockPath = path + "/lock"
-    lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else {
-      throw LedgerError.system("\(SystemError(path: lockPath, call: "open"))")
+      throw LedgerError.system("\(Files.Failure(call: "open", path: lockPath))")
     }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       let owner = try? String(contentsOfFile: lockPath, encoding: .utf8)
@@ -76,12 +76,12 @@ final class DataDirectory: Sendable {
       guard files.fileExists(atPath: logPath) else {
         throw LedgerError.logMissing(directory: path)
       }
-      let log = try open(mapSize)
+      let log = try openEventLog(mapSize)
       guard log.identity == identity else { throw LedgerError.foreignLog(directory: path) }
       return log
     }
     if files.fileExists(atPath: logPath) {
-      let log = try open(mapSize)
+      let log = try openEventLog(mapSize)
       guard log.head == 0 else { throw LedgerError.notALedger(directory: path) }
       try writeManifest(log.identity, timeZones)
       return log
@@ -91,15 +91,15 @@ final class DataDirectory: Sendable {
     var random = SystemRandomNumberGenerator()
     let identity = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     let key = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-    try EventLog.create(directory: aside, identity: identity, key: key, mapSize: mapSize)
+    try EventLog.create(directory: aside, identity: identity, key: key, mapSize: mapSize).close()
     try files.moveItem(atPath: aside, toPath: logPath)
-    try syncDirectory(path)
-    let log = try open(mapSize)
+    try Files.syncDirectory(of: logPath)
+    let log = try openEventLog(mapSize)
     try writeManifest(identity, timeZones)
     return log
   }
 
-  private func open(_ mapSize: Int) throws -> EventLog {
+  private func openEventLog(_ mapSize: Int) throws -> EventLog {
     do {
       return try EventLog.open(directory: logPath, mapSize: mapSize)
     } catch {
@@ -115,11 +115,11 @@ final class DataDirectory: Sendable {
       .manifestDamaged(path: manifestPath, detail: detail)
     }
     guard let data = FileManager.default.contents(atPath: manifestPath) else {
-      throw damaged("\(SystemError(path: manifestPath, call: "open"))")
+      throw damaged("\(Files.Failure(call: "open", path: manifestPath))")
     }
     let manifest: JSONValue
     do {
-      manifest = try JSONValue.parse(Array(data))
+      manifest = try JSONValue(parsing: data)
     } catch {
       throw damaged("\(error)")
     }
@@ -138,42 +138,15 @@ final class DataDirectory: Sendable {
     var json = JSONWriter()
     json.object { json in
       json.member("format", Self.format)
-      json.member("ledger", hex(identity))
+      json.member("ledger", Ledger.hex(identity))
       json.member("tzdata", timeZones.version)
     }
-    try replaceFile(manifestPath, with: json.bytes + [UInt8(ascii: "\n")])
+    try Files.replace(manifestPath, with: json.text + "\n")
   }
-}
-
-/// Writes a file so that after a crash there is the old one or the new one, whole.
-func replaceFile(_ path: String, with bytes: [UInt8]) throws {
-  let aside = path + ".new"
-  let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-  guard descriptor >= 0 else { throw SystemError(path: aside, call: "open") }
-  defer { close(descriptor) }
-  let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-  guard written == bytes.count else { throw SystemError(path: aside, call: "write") }
-  guard fsync(descriptor) == 0 else { throw SystemError(path: aside, call: "fsync") }
-  guard rename(aside, path) == 0 else { throw SystemError(path: path, call: "rename") }
-  try syncDirectory(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))
-}
-
-/// Makes the names in a directory durable.
-func syncDirectory(_ path: String) throws {
-  let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw SystemError(path: path, call: "open") }
-  defer { close(descriptor) }
-  guard fsync(descriptor) == 0 else { throw SystemError(path: path, call: "fsync") }
-}
-
-private func hex(_ bytes: [UInt8]) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
 private func bytes(hex: String) -> [UInt8]? {
-  let digits = hex.utf8.map { UInt8(ascii: Unicode.Scalar($0)) }.compactMap { byte in
-    Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
-  }
-  guard digits.count == hex.utf8.count, digits.count % 2 == 0 else { return nil }
+  let digits = hex.compactMap { $0.hexDigitValue.map(UInt8.init) }
+  guard digits.count == hex.count, digits.count % 2 == 0 else { return nil }
   return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
 }

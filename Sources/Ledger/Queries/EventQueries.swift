@@ -1,6 +1,7 @@
 internal import EventLog
 internal import JSON
 package import Marketplace
+internal import Projections
 internal import Projectors
 
 /// The log itself, a page at a time.

@@ -2,7 +2,8 @@ internal import EventLog
 internal import Foundation
 internal import Glibc
 internal import JSON
-package import Marketplace
+internal import LMDB
+internal import Marketplace
 internal import Projections
 
 /// What operators ask, and the little that they do.
@@ -101,7 +102,7 @@ extension Ledger {
 }
 
 extension ViewStatus {
-  package func write(to json: inout JSONWriter) {
+  fileprivate func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("view", name)
       json.member("position", position)

@@ -1,5 +1,5 @@
 internal import JSON
-package import Marketplace
+internal import Marketplace
 
 /// Things as they stand, straight from the state: as fresh as the last commit.
 extension Ledger {

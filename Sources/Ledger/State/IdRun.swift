@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Projections
 
 /// A sorted run of id entries in a file, read through the page cache.
 ///
@@ -100,9 +101,9 @@ final class IdRun: Sendable {
   func sync(directory: String) throws {
     let path = directory + "/" + name
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SystemError(path: path, call: "open") }
+    guard descriptor >= 0 else { throw Files.Failure(call: "open", path: path) }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw SystemError(path: path, call: "fsync") }
+    guard fsync(descriptor) == 0 else { throw Files.Failure(call: "fsync", path: path) }
   }
 
   /// Merges runs, each sorted, into one new file; newer runs come first in `runs`.
@@ -151,7 +152,7 @@ private struct RunWriter: ~Copyable {
   init(path: String) throws {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw SystemError(path: path, call: "open") }
+    guard descriptor >= 0 else { throw Files.Failure(call: "open", path: path) }
     buffer.reserveCapacity(65_536)
   }
 
@@ -176,7 +177,7 @@ private struct RunWriter: ~Copyable {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
         let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
         if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { throw SystemError(path: path, call: "write") }
+        guard count > 0 else { throw Files.Failure(call: "write", path: path) }
         offset += count
       }
     }

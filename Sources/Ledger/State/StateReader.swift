@@ -5,7 +5,7 @@ internal import Marketplace
 /// recent, what is being flushed, and what is on disk.
 ///
 /// Valid only while the state's lock is held.
-struct StateReader {
+struct StateReader: Sendable {
   let state: State
   /// The batch being decided; empty for answers, which see only what is durable.
   var pending = StateChanges()

@@ -54,19 +54,21 @@ final class StateStore: Sendable {
     if !create && !marker.holds {
       throw StateDamage(detail: "the machine stopped while it was being written")
     }
-    environment = try Environment(
+    let environment = try Environment(
       directory: directory,
       mapSize: Self.mapSize,
       create: create,
       durable: false
     )
+    self.environment = environment
     func table(_ name: String) throws -> Table {
       create ? try environment.createTable(name) : try environment.openTable(name)
     }
     products = try table("products")
     refunds = try table("refunds")
     agents = try table("agents")
-    meta = try table("meta")
+    let meta = try table("meta")
+    self.meta = meta
     let row = try environment.read { (reads: borrowing ReadTransaction) throws(LMDBError) in
       try reads.get(meta, key: Self.checkpointKey)
     }

@@ -5,11 +5,11 @@ internal import Marketplace
 /// One batch while it is decided: the commands of many callers that will share one commit.
 ///
 /// Nothing here is visible to anybody else until the log has committed it.
-struct Batch {
+struct Batch: Sendable {
   private var reader: StateReader
   private let timeZones: TimeZones
   private let maxBackdating: Microseconds?
-  private let random: () -> [UInt8]
+  private let random: @Sendable () -> [UInt8]
 
   private(set) var appends = AppendBatch()
   private var refusals: [Refusal] = []
@@ -24,7 +24,7 @@ struct Batch {
     state: State,
     timeZones: TimeZones,
     maxBackdating: Microseconds?,
-    random: @escaping () -> [UInt8]
+    random: @escaping @Sendable () -> [UInt8]
   ) {
     reader = StateReader(state: state)
     self.timeZones = timeZones
@@ -202,7 +202,7 @@ struct Batch {
       case .agentLeft(let event): try reader.brandFacts(at: event.brand.position).timeZone
       default: try event.shop(at: 0).map { try reader.shopFacts(at: $0.position).timeZone }
       }
-    return timeZones.day(of: occurredAt, in: zone ?? "UTC")
+    return try timeZones.day(of: occurredAt, in: zone ?? "UTC")
   }
 }
 

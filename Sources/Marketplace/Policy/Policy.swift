@@ -9,6 +9,18 @@ package struct Policy: Hashable, Sendable {
   /// How many minutes a visit may lie before an impulse purchase: 0 to 10,080.
   package var impulseMinutes: Int32
 
+  package init(
+    attributionWindowDays: Int32,
+    thresholdLevels: Int32,
+    thresholdHeadcount: Int32,
+    impulseMinutes: Int32
+  ) {
+    self.attributionWindowDays = attributionWindowDays
+    self.thresholdLevels = thresholdLevels
+    self.thresholdHeadcount = thresholdHeadcount
+    self.impulseMinutes = impulseMinutes
+  }
+
   /// In force until the first PolicyAdopted.
   package static let initial = Policy(
     attributionWindowDays: 7,

@@ -8,7 +8,7 @@ package struct PeopleProjector: Projector {
   private var sharesBySharer: [Person: UInt64] = [:]
   private var credits: [CreditKey: Sales] = [:]
   private var shares: [Position: ShareSums] = [:]
-  private var agencies: [AgencyKey: AgencyChange] = [:]
+  private var agencies: [PersonAgencyKey: AgencyChange] = [:]
   /// Rows of what somebody came to own; never changed again.
   private var owned: [(key: [UInt8], id: String)] = []
   private var people = PersonSetChanges()
@@ -30,10 +30,10 @@ package struct PeopleProjector: Projector {
     case .productPurchased(let event):
       fold(event)
     case .agentSignedUp(let event):
-      let key = AgencyKey(agent: event.agent, brand: event.brand.position)
+      let key = PersonAgencyKey(agent: event.agent, brand: event.brand.position)
       agencies[key] = AgencyChange(isActive: true, joined: record.position)
     case .agentLeft(let event):
-      let key = AgencyKey(agent: event.agent, brand: event.brand.position)
+      let key = PersonAgencyKey(agent: event.agent, brand: event.brand.position)
       agencies[key, default: AgencyChange(isActive: false)].isActive = false
     case .shopOpened(let event):
       let key = PeopleRows.owned(PeopleRows.shops(of: event.owner), record.position)

@@ -32,7 +32,7 @@ enum PeopleRows {
     key(3, person.number).bytes
   }
 
-  static func agency(_ agency: AgencyKey) -> [UInt8] {
+  static func agency(_ agency: PersonAgencyKey) -> [UInt8] {
     var key = key(3, agency.agent.number)
     key.put(agency.brand)
     return key.bytes
@@ -90,7 +90,7 @@ struct CreditKey: Hashable, Sendable {
 }
 
 /// One person's standing with one brand.
-struct AgencyKey: Hashable, Sendable {
+struct PersonAgencyKey: Hashable, Sendable {
   var agent: Person
   var brand: Position
 }
