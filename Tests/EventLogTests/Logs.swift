@@ -24,6 +24,16 @@ extension EventLog {
     return try append(batch)
   }
 
+  func refusesAsFull(_ batch: AppendBatch) -> Bool {
+    do {
+      _ = try append(batch)
+      return false
+    } catch {
+      if case .full = error { return true }
+      return false
+    }
+  }
+
   /// Every record, with its position.
   func everyRecord(after position: UInt64 = 0, limit: Int = 1_000_000) throws -> [Row] {
     var rows: [Row] = []

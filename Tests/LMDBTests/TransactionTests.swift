@@ -173,7 +173,9 @@ struct TransactionTests {
     #expect(throws: LMDBError.readersFull) { try environment.read { _ in } }
     _ = consume fourth
     try environment.read { _ in }
-    _ = (consume first, consume second, consume third)
+    _ = consume first
+    _ = consume second
+    _ = consume third
   }
 
   @Test func `the lag of the oldest reader is counted in commits`() throws {
@@ -184,7 +186,8 @@ struct TransactionTests {
     let newest = try environment.beginRead()
     let info = environment.info
     #expect([info.readers, info.oldestReaderLag] == [2, 2])
-    _ = (consume oldest, consume newest)
+    _ = consume oldest
+    _ = consume newest
     #expect(environment.info.oldestReaderLag == 0)
   }
 
