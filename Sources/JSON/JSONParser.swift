@@ -157,7 +157,7 @@ struct JSONParser {
       let ends =
         length == 0
         ? 0 : bytes[Int(node.key.lowerBound)] &* 5 &+ bytes[Int(node.key.upperBound) - 1]
-      bit = 1 << (UInt64(ends) &+ UInt64(length) & 63)
+      bit = 1 << ((UInt64(ends) &+ UInt64(length)) & 63)
     }
     defer { keys.seen |= bit }
     guard keys.seen & bit != 0 else { return false }
