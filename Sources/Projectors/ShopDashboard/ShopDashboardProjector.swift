@@ -1,0 +1,199 @@
+package import Marketplace
+
+/// Folds what happens in shops into the figures of their dashboards.
+///
+/// One event touches the sums of one day (a refund of two) in memory; the sums of all time, who
+/// bought for the first time and the best products are worked out once a batch.
+package struct ShopDashboardProjector: Projector {
+  package static let name = "dashboard"
+  package static let version: UInt32 = 1
+
+  /// How many products a shop's list of the best holds.
+  static let topProductsLimit = 10
+
+  /// Where a shop's day stands in `sums`.
+  private var days: [ShopDay: Int] = [:]
+  private var sums: [ShopSums] = []
+  private var productsListed: [Position: Int64] = [:]
+  private var products: [Position: ProductChange] = [:]
+  private var orders = PendingOrders()
+  private var people = PersonSetChanges()
+
+  /// What a batch does to a product; without a text the row's stays as it is.
+  private struct ProductChange {
+    var shop: Position
+    var units: Int128 = 0
+    var gross: Int128 = 0
+    var id: String?
+    var title: String?
+
+    mutating func add(_ purchase: ProductPurchased) {
+      units += Int128(purchase.quantity)
+      gross += Int128(purchase.total)
+    }
+  }
+
+  package init() {}
+
+  package mutating func fold(_ record: Record, _ rows: some RowReader) {
+    let today = record.envelope.localDay
+    switch record.event {
+    case .visitRecorded(let event):
+      let day = ShopDay(shop: event.shop.position, day: today)
+      sums[slot(day)].visits += 1
+      insert(event.visitor, .visitors, day)
+    case .productPurchased(let event):
+      let day = ShopDay(shop: event.shop.position, day: today)
+      sums[slot(day)].add(event)
+      insert(event.buyer, .buyers, day)
+      orders.append(event.buyer, on: day)
+      products[event.product.position, default: ProductChange(shop: day.shop)].add(event)
+    case .purchaseRefunded(let event):
+      let day = ShopDay(shop: event.shop.position, day: today)
+      sums[slot(day)].refundsBooked += Int128(event.amount)
+      let cohort = ShopDay(shop: day.shop, day: event.orderDay)
+      sums[slot(cohort)].refundsCohort += Int128(event.amount)
+    case .stockAdjusted(let event):
+      let day = ShopDay(shop: event.shop.position, day: today)
+      let isStockOut = event.after == 0 && event.by < 0
+      sums[slot(day)].stockOuts += isStockOut ? 1 : 0
+    case .productListed(let event):
+      let shop = event.shop.position
+      meet(shop, today)
+      productsListed[shop, default: 0] += 1
+      products[record.position] = ProductChange(shop: shop, id: event.product, title: event.title)
+    case .productRetitled(let event):
+      let shop = event.shop.position
+      meet(shop, today)
+      products[event.product.position, default: ProductChange(shop: shop)].title = event.title
+    case .productDelisted(let event):
+      meet(event.shop.position, today)
+      productsListed[event.shop.position, default: 0] -= 1
+    case .productRelisted(let event):
+      meet(event.shop.position, today)
+      productsListed[event.shop.position, default: 0] += 1
+    case .shopOpened:
+      meet(record.position, today)
+    case .priceChanged(let event):
+      meet(event.shop.position, today)
+    case .productShared(let event):
+      meet(event.shop.position, today)
+    case .brandRegistered, .agentSignedUp, .agentReparented, .agentLeft, .policyAdopted:
+      break
+    }
+  }
+
+  /// Gives the day a row, whatever happened on it.
+  private mutating func meet(_ shop: Position, _ day: Day) {
+    _ = slot(ShopDay(shop: shop, day: day))
+  }
+
+  private mutating func slot(_ day: ShopDay) -> Int {
+    if let slot = days[day] { return slot }
+    days[day] = sums.count
+    sums.append(ShopSums())
+    return sums.count - 1
+  }
+
+  private mutating func insert(_ person: Person, _ kind: ShopPeople, _ day: ShopDay) {
+    people.insert(person, into: kind.on(day))
+    people.insert(person, into: kind.ever(in: day.shop))
+  }
+
+  package mutating func flush(into rows: inout some RowWriter) throws {
+    let order = days.sorted { $0.key < $1.key }
+    try flushShops(order, &rows)
+    for (day, slot) in order {
+      let key = ShopRows.day(day)
+      var stored = ShopSums()
+      if let row = try rows.row(key) {
+        var reader = ByteReader(row)
+        stored = ShopSums(reading: &reader)
+      }
+      stored += sums[slot]
+      var row = ByteWriter(capacity: ShopSums.width)
+      stored.write(to: &row)
+      try rows.put(key, row.bytes)
+    }
+    try flushProducts(&rows)
+    try orders.flush(to: &people, rows)
+    try people.flush(into: &rows)
+    days.removeAll(keepingCapacity: true)
+    sums.removeAll(keepingCapacity: true)
+    productsListed.removeAll(keepingCapacity: true)
+    products.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds the batch's days to the shops' sums of all time.
+  private func flushShops(
+    _ order: [(key: ShopDay, value: Int)],
+    _ rows: inout some RowWriter
+  ) throws {
+    var rest = order[...]
+    while let shop = rest.first?.key.shop {
+      let key = ShopRows.shop(shop)
+      var stored = try rows.row(key).map { ShopRow($0) } ?? ShopRow()
+      stored.productsListed += productsListed[shop] ?? 0
+      while let next = rest.first, next.key.shop == shop {
+        stored.sums += sums[next.value]
+        rest.removeFirst()
+      }
+      try rows.put(key, stored.bytes)
+    }
+  }
+
+  /// Writes the products, then each shop's best of its old list and of those that sold.
+  ///
+  /// Exact, because units and gross only grow: whatever is neither listed nor sold in this batch
+  /// still stands below all that are listed.
+  private func flushProducts(_ rows: inout some RowWriter) throws {
+    var sold: [(shop: Position, product: Position)] = []
+    for (product, change) in products.sorted(by: { $0.key < $1.key }) {
+      let key = ShopRows.product(product)
+      var stored = try rows.row(key).map { ProductRow($0) } ?? ProductRow()
+      stored.units += change.units
+      stored.gross += change.gross
+      stored.id = change.id ?? stored.id
+      stored.title = change.title ?? stored.title
+      try rows.put(key, stored.bytes)
+      if change.units > 0 { sold.append((change.shop, product)) }
+    }
+    sold.sort { $0 < $1 }
+    var rest = sold[...]
+    while let shop = rest.first?.shop {
+      let end = rest.firstIndex { $0.shop != shop } ?? rest.endIndex
+      let best = try Self.topProducts(of: shop, rows).map(\.product)
+      let candidates = Set(best).union(rest[..<end].lazy.map(\.product))
+      var list = ByteWriter(capacity: 8 * Self.topProductsLimit)
+      for entry in try Self.ranked(candidates, rows).prefix(Self.topProductsLimit) {
+        list.put(entry.product)
+      }
+      try rows.put(ShopRows.topProducts(shop), list.bytes)
+      rest = rest[end...]
+    }
+  }
+
+  /// A shop's best products, the first first, with their rows.
+  static func topProducts(
+    of shop: Position,
+    _ rows: some RowReader
+  ) throws -> [(product: Position, row: ProductRow)] {
+    guard let list = try rows.row(ShopRows.topProducts(shop)) else { return [] }
+    var reader = ByteReader(list)
+    var products: [Position] = []
+    while !reader.isAtEnd { products.append(reader.get()) }
+    return try products.map { ($0, try productRow($0, rows)) }
+  }
+
+  private static func ranked(
+    _ products: Set<Position>,
+    _ rows: some RowReader
+  ) throws -> [(product: Position, row: ProductRow)] {
+    // Ids are unique, so the order is total and the set's own order leaves no trace.
+    try products.map { ($0, try productRow($0, rows)) }.sorted { $0.row.precedes($1.row) }
+  }
+
+  private static func productRow(_ product: Position, _ rows: some RowReader) throws -> ProductRow {
+    try rows.row(ShopRows.product(product)).map { ProductRow($0) } ?? ProductRow()
+  }
+}

@@ -1,0 +1,92 @@
+import Marketplace
+
+/// A number of orders and what they came to.
+package struct Sales: Hashable, Sendable {
+  package var orders: UInt64 = 0
+  /// Quantity times price in minor units, refunds not taken off.
+  package var gross: Int128 = 0
+
+  static func += (left: inout Sales, right: Sales) {
+    left.orders += right.orders
+    left.gross += right.gross
+  }
+}
+
+/// What can be summed of a shop's day: everything that is no count of distinct people.
+struct ShopSums: Sendable {
+  var visits: UInt64 = 0
+  var units: Int128 = 0
+  /// Refunds by the day on which they were made.
+  var refundsBooked: Int128 = 0
+  /// Refunds by the day of the order that they take back.
+  var refundsCohort: Int128 = 0
+  var impulseOrders: UInt64 = 0
+  var stockOuts: UInt64 = 0
+  /// By the raw value of the mode; each order is of exactly one, so they sum to all orders.
+  var modes = [4 of Sales](repeating: Sales())
+  /// By the raw value of the kind of goods.
+  var kinds = [5 of Sales](repeating: Sales())
+
+  init() {}
+
+  /// All orders.
+  var sales: Sales {
+    var sum = Sales()
+    for mode in modes.indices { sum += modes[mode] }
+    return sum
+  }
+
+  mutating func add(_ purchase: ProductPurchased) {
+    let sales = Sales(orders: 1, gross: Int128(purchase.total))
+    units += Int128(purchase.quantity)
+    modes[Int(purchase.attribution.mode.rawValue)] += sales
+    kinds[Int(purchase.kind.rawValue)] += sales
+    if purchase.impulse { impulseOrders += 1 }
+    // What was bought was there, so the stock was above 0 before.
+    if purchase.stockAfter == 0 { stockOuts += 1 }
+  }
+
+  static func += (left: inout ShopSums, right: ShopSums) {
+    left.visits += right.visits
+    left.units += right.units
+    left.refundsBooked += right.refundsBooked
+    left.refundsCohort += right.refundsCohort
+    left.impulseOrders += right.impulseOrders
+    left.stockOuts += right.stockOuts
+    for mode in right.modes.indices { left.modes[mode] += right.modes[mode] }
+    for kind in right.kinds.indices { left.kinds[kind] += right.kinds[kind] }
+  }
+}
+
+extension ShopSums {
+  /// The bytes that a row gives to the sums.
+  static let width = 288
+
+  init(reading row: inout ByteReader) {
+    visits = row.get()
+    units = row.get()
+    refundsBooked = row.get()
+    refundsCohort = row.get()
+    impulseOrders = row.get()
+    stockOuts = row.get()
+    for mode in modes.indices { modes[mode] = Sales(orders: row.get(), gross: row.get()) }
+    for kind in kinds.indices { kinds[kind] = Sales(orders: row.get(), gross: row.get()) }
+  }
+
+  func write(to row: inout ByteWriter) {
+    row.put(visits)
+    row.put(units)
+    row.put(refundsBooked)
+    row.put(refundsCohort)
+    row.put(impulseOrders)
+    row.put(stockOuts)
+    for mode in modes.indices {
+      row.put(modes[mode].orders)
+      row.put(modes[mode].gross)
+    }
+    for kind in kinds.indices {
+      row.put(kinds[kind].orders)
+      row.put(kinds[kind].gross)
+    }
+  }
+}
