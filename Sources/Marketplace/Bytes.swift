@@ -1,6 +1,6 @@
 /// Builds keys and values of rows: fixed-width big-endian integers, so that keys sort as numbers.
-package struct ByteWriter: Sendable {
-  package var bytes: [UInt8]
+@usableFromInline package struct ByteWriter: Sendable {
+  @usableFromInline package var bytes: [UInt8]
 
   @inlinable
   package init(capacity: Int = 32) {
@@ -33,9 +33,9 @@ package struct ByteWriter: Sendable {
 }
 
 /// Reads what `ByteWriter` wrote; a row too short for its layout is a bug of this program, so it traps.
-package struct ByteReader: Sendable {
-  package let bytes: [UInt8]
-  package var offset: Int
+@usableFromInline package struct ByteReader: Sendable {
+  @usableFromInline package let bytes: [UInt8]
+  @usableFromInline package var offset: Int
 
   @inlinable
   package init(_ bytes: [UInt8], at offset: Int = 0) {

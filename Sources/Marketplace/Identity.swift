@@ -10,8 +10,8 @@ package typealias Day = Int32
 package typealias Microseconds = Int64
 
 /// A person, as the log knows one: a number given at first appearance, from 1, without a gap.
-package struct Person: Hashable, Comparable, Sendable {
-  package var number: UInt64
+@usableFromInline package struct Person: Hashable, Comparable, Sendable {
+  @usableFromInline package var number: UInt64
 
   @inlinable
   package init(_ number: UInt64) {

@@ -14,17 +14,27 @@ package struct PersonSetChanges: Sendable {
 
   package init() {}
 
-  package mutating func insert(_ person: Person, into set: SetKey) {
-    let slot: UInt32
-    if let known = slots[set] {
-      slot = known
-    } else {
-      slot = UInt32(keys.count)
-      slots[set] = slot
-      keys.append(set)
-    }
-    insertedSlots.append(slot)
+  /// Where a set stands in this batch; void once it is flushed.
+  package struct Slot: Sendable {
+    fileprivate var index: UInt32
+  }
+
+  /// Finds the set's slot, for callers that insert into it again and again.
+  package mutating func slot(of set: SetKey) -> Slot {
+    if let index = slots[set] { return Slot(index: index) }
+    let slot = Slot(index: UInt32(keys.count))
+    slots[set] = slot.index
+    keys.append(set)
+    return slot
+  }
+
+  package mutating func insert(_ person: Person, into slot: Slot) {
+    insertedSlots.append(slot.index)
     insertedPeople.append(person.number)
+  }
+
+  package mutating func insert(_ person: Person, into set: SetKey) {
+    insert(person, into: slot(of: set))
   }
 
   /// Unites the stored sets with what was inserted, in the order of the rows' keys, and forgets it.

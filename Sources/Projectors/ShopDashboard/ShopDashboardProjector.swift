@@ -11,13 +11,26 @@ package struct ShopDashboardProjector: Projector {
   /// How many products a shop's list of the best holds.
   static let topProductsLimit = 10
 
-  /// Where a shop's day stands in `sums`.
-  private var days: [ShopDay: Int] = [:]
-  private var sums: [ShopSums] = []
+  /// Where a shop's day stands in `changes`.
+  private var slots: [ShopDay: Int] = [:]
+  private var changes: [DayChange] = []
   private var productsListed: [Position: Int64] = [:]
   private var products: [Position: ProductChange] = [:]
   private var orders = PendingOrders()
   private var people = PersonSetChanges()
+
+  /// What a batch does to a shop's day; the slots spare each event a lookup of its sets.
+  private struct DayChange {
+    var sums = ShopSums()
+    var visitors: PeopleSlots
+    var buyers: PeopleSlots
+  }
+
+  /// Where the sets of a day and of all time stand in the batch.
+  private struct PeopleSlots {
+    var onDay: PersonSetChanges.Slot
+    var ever: PersonSetChanges.Slot
+  }
 
   /// What a batch does to a product; without a text the row's stays as it is.
   private struct ProductChange {
@@ -40,23 +53,25 @@ package struct ShopDashboardProjector: Projector {
     switch record.event {
     case .visitRecorded(let event):
       let day = ShopDay(shop: event.shop.position, day: today)
-      sums[slot(day)].visits += 1
-      insert(event.visitor, .visitors, day)
+      let slot = slot(of: day)
+      changes[slot].sums.visits += 1
+      insert(event.visitor, into: changes[slot].visitors)
     case .productPurchased(let event):
       let day = ShopDay(shop: event.shop.position, day: today)
-      sums[slot(day)].add(event)
-      insert(event.buyer, .buyers, day)
+      let slot = slot(of: day)
+      changes[slot].sums.add(event)
+      insert(event.buyer, into: changes[slot].buyers)
       orders.append(event.buyer, on: day)
       products[event.product.position, default: ProductChange(shop: day.shop)].add(event)
     case .purchaseRefunded(let event):
       let day = ShopDay(shop: event.shop.position, day: today)
-      sums[slot(day)].refundsBooked += Int128(event.amount)
+      changes[slot(of: day)].sums.refundsBooked += Int128(event.amount)
       let cohort = ShopDay(shop: day.shop, day: event.orderDay)
-      sums[slot(cohort)].refundsCohort += Int128(event.amount)
+      changes[slot(of: cohort)].sums.refundsCohort += Int128(event.amount)
     case .stockAdjusted(let event):
       let day = ShopDay(shop: event.shop.position, day: today)
       let isStockOut = event.after == 0 && event.by < 0
-      sums[slot(day)].stockOuts += isStockOut ? 1 : 0
+      changes[slot(of: day)].sums.stockOuts += isStockOut ? 1 : 0
     case .productListed(let event):
       let shop = event.shop.position
       meet(shop, today)
@@ -85,23 +100,32 @@ package struct ShopDashboardProjector: Projector {
 
   /// Gives the day a row, whatever happened on it.
   private mutating func meet(_ shop: Position, _ day: Day) {
-    _ = slot(ShopDay(shop: shop, day: day))
+    _ = slot(of: ShopDay(shop: shop, day: day))
   }
 
-  private mutating func slot(_ day: ShopDay) -> Int {
-    if let slot = days[day] { return slot }
-    days[day] = sums.count
-    sums.append(ShopSums())
-    return sums.count - 1
+  private mutating func slot(of day: ShopDay) -> Int {
+    if let slot = slots[day] { return slot }
+    slots[day] = changes.count
+    changes.append(
+      DayChange(visitors: peopleSlots(.visitors, day), buyers: peopleSlots(.buyers, day))
+    )
+    return changes.count - 1
   }
 
-  private mutating func insert(_ person: Person, _ kind: ShopPeople, _ day: ShopDay) {
-    people.insert(person, into: kind.on(day))
-    people.insert(person, into: kind.ever(in: day.shop))
+  private mutating func peopleSlots(_ kind: ShopPeople, _ day: ShopDay) -> PeopleSlots {
+    PeopleSlots(
+      onDay: people.slot(of: kind.on(day)),
+      ever: people.slot(of: kind.ever(in: day.shop))
+    )
+  }
+
+  private mutating func insert(_ person: Person, into slots: PeopleSlots) {
+    people.insert(person, into: slots.onDay)
+    people.insert(person, into: slots.ever)
   }
 
   package mutating func flush(into rows: inout some RowWriter) throws {
-    let order = days.sorted { $0.key < $1.key }
+    let order = slots.sorted { $0.key < $1.key }
     try flushShops(order, &rows)
     for (day, slot) in order {
       let key = ShopRows.day(day)
@@ -110,7 +134,7 @@ package struct ShopDashboardProjector: Projector {
         var reader = ByteReader(row)
         stored = ShopSums(reading: &reader)
       }
-      stored += sums[slot]
+      stored += changes[slot].sums
       var row = ByteWriter(capacity: ShopSums.width)
       stored.write(to: &row)
       try rows.put(key, row.bytes)
@@ -118,8 +142,8 @@ package struct ShopDashboardProjector: Projector {
     try flushProducts(&rows)
     try orders.flush(to: &people, rows)
     try people.flush(into: &rows)
-    days.removeAll(keepingCapacity: true)
-    sums.removeAll(keepingCapacity: true)
+    slots.removeAll(keepingCapacity: true)
+    changes.removeAll(keepingCapacity: true)
     productsListed.removeAll(keepingCapacity: true)
     products.removeAll(keepingCapacity: true)
   }
@@ -135,7 +159,7 @@ package struct ShopDashboardProjector: Projector {
       var stored = try rows.row(key).map { ShopRow($0) } ?? ShopRow()
       stored.productsListed += productsListed[shop] ?? 0
       while let next = rest.first, next.key.shop == shop {
-        stored.sums += sums[next.value]
+        stored.sums += changes[next.value].sums
         rest.removeFirst()
       }
       try rows.put(key, stored.bytes)
