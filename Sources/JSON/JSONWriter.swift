@@ -25,8 +25,13 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
+  @inlinable
   package mutating func value(_ number: some BinaryInteger) {
-    literal(number.description)
+    if let number = Int64(exactly: number) {
+      integer(number)
+    } else {
+      literal(number.description)
+    }
   }
 
   package mutating func value(_ flag: Bool) {
@@ -71,6 +76,7 @@ package struct JSONWriter: Sendable {
     member(name, text)
   }
 
+  @inlinable
   package mutating func member(_ name: String, _ number: some BinaryInteger) {
     key(name)
     value(number)
@@ -96,7 +102,8 @@ package struct JSONWriter: Sendable {
 
   // MARK: Tokens
 
-  private mutating func key(_ name: String) {
+  @usableFromInline
+  mutating func key(_ name: String) {
     separate()
     quote(name)
     bytes.append(UInt8(ascii: ":"))
@@ -107,9 +114,25 @@ package struct JSONWriter: Sendable {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }
 
-  private mutating func literal(_ text: String) {
+  @usableFromInline
+  mutating func literal(_ text: String) {
     separate()
-    bytes += text.utf8
+    bytes.append(contentsOf: text.utf8)
+    needsComma = true
+  }
+
+  /// Appends the digits without a string between.
+  @usableFromInline
+  mutating func integer(_ number: Int64) {
+    separate()
+    if number < 0 { bytes.append(UInt8(ascii: "-")) }
+    let start = bytes.count
+    var rest = number.magnitude
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest != 0
+    bytes[start...].reverse()
     needsComma = true
   }
 
@@ -128,20 +151,30 @@ package struct JSONWriter: Sendable {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): bytes += #"\""#.utf8
-      case UInt8(ascii: "\\"): bytes += #"\\"#.utf8
-      case UInt8(ascii: "\n"): bytes += #"\n"#.utf8
-      case UInt8(ascii: "\r"): bytes += #"\r"#.utf8
-      case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
-      case ..<0x20:
-        bytes += #"\u00"#.utf8
-        bytes.append(UInt8(ascii: "0") + (byte >> 4))
-        bytes.append(Array("0123456789abcdef".utf8)[Int(byte & 15)])
-      default: bytes.append(byte)
-      }
+    if text.utf8.contains(where: Self.needsEscape) {
+      for byte in text.utf8 { escape(byte) }
+    } else {
+      bytes.append(contentsOf: text.utf8)
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private mutating func escape(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): bytes += #"\""#.utf8
+    case UInt8(ascii: "\\"): bytes += #"\\"#.utf8
+    case UInt8(ascii: "\n"): bytes += #"\n"#.utf8
+    case UInt8(ascii: "\r"): bytes += #"\r"#.utf8
+    case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
+    case ..<0x20:
+      bytes += #"\u00"#.utf8
+      bytes.append(UInt8(ascii: "0") + (byte >> 4))
+      bytes.append(Array("0123456789abcdef".utf8)[Int(byte & 15)])
+    default: bytes.append(byte)
+    }
   }
 }

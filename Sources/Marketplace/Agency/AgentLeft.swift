@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Why an agent left; `notSaid` when the command did not tell.
 package enum LeaveCause: UInt8, Hashable, Sendable {
   case notSaid = 0
@@ -21,4 +23,53 @@ package struct AgentLeft: Hashable, Sendable {
   package var sponsor: Person?
   package var cause: LeaveCause
   package var reasonHash: [UInt8]
+}
+
+// MARK: The record
+
+extension AgentLeft {
+  func encode(into output: inout ProtobufWriter) {
+    output.entity(1, brand)
+    output.person(2, agent)
+    output.person(3, sponsor)
+    output.choice(4, cause)
+    output.hash(5, reasonHash)
+  }
+
+  init(decoding input: inout ProtobufReader) throws(RecordError) {
+    self.init(
+      brand: .unread,
+      agent: Person(0),
+      sponsor: nil,
+      cause: .notSaid,
+      reasonHash: []
+    )
+    while let field = try input.next() {
+      switch field {
+      case 1: brand = try input.entity()
+      case 2: agent = try input.person()
+      case 3: sponsor = try input.optionalPerson()
+      case 4: cause = try input.choice()
+      case 5: reasonHash = try input.hash()
+      default: try input.skip()
+      }
+    }
+    try input.require(brand, in: 1)
+  }
+}
+
+// MARK: In answers
+
+extension AgentLeft {
+  func write(
+    to json: inout JSONWriter,
+    names: (Person) throws -> String,
+    text: String?
+  ) rethrows {
+    json.member("brand", brand.id)
+    json.member("agent", try names(agent))
+    if let sponsor { json.member("sponsor", try names(sponsor)) }
+    json.member("cause", ifPresent: cause.name)
+    json.member("reason", ifPresent: text)
+  }
 }

@@ -1,7 +1,17 @@
+internal import JSON
+
 /// Why an agent moved to another sponsor.
 package enum ReparentCause: UInt8, Hashable, Sendable {
   case requested = 0
   case sponsorLeft = 1
+
+  /// The name in answers.
+  package var name: String {
+    switch self {
+    case .requested: "requested"
+    case .sponsorLeft: "sponsorLeft"
+    }
+  }
 }
 
 /// An agent, with everybody below, moved to another sponsor or became a root.
@@ -14,4 +24,61 @@ package struct AgentReparented: Hashable, Sendable {
   package var level: UInt32
   package var cause: ReparentCause
   package var reasonHash: [UInt8]
+}
+
+// MARK: The record
+
+extension AgentReparented {
+  func encode(into output: inout ProtobufWriter) {
+    output.entity(1, brand)
+    output.person(2, agent)
+    output.person(3, from)
+    output.person(4, to)
+    output.varint(5, level)
+    output.choice(6, cause)
+    output.hash(7, reasonHash)
+  }
+
+  init(decoding input: inout ProtobufReader) throws(RecordError) {
+    self.init(
+      brand: .unread,
+      agent: Person(0),
+      from: nil,
+      to: nil,
+      level: 0,
+      cause: .requested,
+      reasonHash: []
+    )
+    while let field = try input.next() {
+      switch field {
+      case 1: brand = try input.entity()
+      case 2: agent = try input.person()
+      case 3: from = try input.optionalPerson()
+      case 4: to = try input.optionalPerson()
+      case 5: level = try input.uint32()
+      case 6: cause = try input.choice()
+      case 7: reasonHash = try input.hash()
+      default: try input.skip()
+      }
+    }
+    try input.require(brand, in: 1)
+  }
+}
+
+// MARK: In answers
+
+extension AgentReparented {
+  func write(
+    to json: inout JSONWriter,
+    names: (Person) throws -> String,
+    text: String?
+  ) rethrows {
+    json.member("brand", brand.id)
+    json.member("agent", try names(agent))
+    if let from { json.member("from", try names(from)) }
+    if let to { json.member("to", try names(to)) }
+    json.member("level", level)
+    json.member("cause", cause.name)
+    json.member("reason", ifPresent: text)
+  }
 }

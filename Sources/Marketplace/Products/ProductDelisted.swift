@@ -1,6 +1,46 @@
+internal import JSON
+
 /// A product was taken off sale.
 package struct ProductDelisted: Hashable, Sendable {
   package var product: Reference
   package var shop: Reference
   package var reasonHash: [UInt8]
+}
+
+// MARK: The record
+
+extension ProductDelisted {
+  func encode(into output: inout ProtobufWriter) {
+    output.entity(1, product)
+    output.entity(2, shop)
+    output.hash(3, reasonHash)
+  }
+
+  init(decoding input: inout ProtobufReader) throws(RecordError) {
+    self.init(
+      product: .unread,
+      shop: .unread,
+      reasonHash: []
+    )
+    while let field = try input.next() {
+      switch field {
+      case 1: product = try input.entity()
+      case 2: shop = try input.entity()
+      case 3: reasonHash = try input.hash()
+      default: try input.skip()
+      }
+    }
+    try input.require(product, in: 1)
+    try input.require(shop, in: 2)
+  }
+}
+
+// MARK: In answers
+
+extension ProductDelisted {
+  func write(to json: inout JSONWriter, text: String?) {
+    json.member("product", product.id)
+    json.member("shop", shop.id)
+    json.member("reason", ifPresent: text)
+  }
 }

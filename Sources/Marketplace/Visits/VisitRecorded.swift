@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A person visited a shop.
 package struct VisitRecorded: Hashable, Sendable {
   package var visit: String
@@ -7,4 +9,61 @@ package struct VisitRecorded: Hashable, Sendable {
   package var brand: Reference?
   package var entry: Entry
   package var attribution: Attribution
+}
+
+// MARK: The record
+
+extension VisitRecorded {
+  func encode(into output: inout ProtobufWriter) {
+    output.text(1, visit)
+    output.entity(2, shop)
+    output.person(3, visitor)
+    output.entity(4, product)
+    output.entity(5, brand)
+    output.message(6) { entry.encode(into: &$0) }
+    output.message(7) { attribution.encode(into: &$0) }
+  }
+
+  init(decoding input: inout ProtobufReader) throws(RecordError) {
+    self.init(
+      visit: "",
+      shop: .unread,
+      visitor: Person(0),
+      product: nil,
+      brand: nil,
+      entry: Entry(mode: .unknown),
+      attribution: .unread
+    )
+    while let field = try input.next() {
+      switch field {
+      case 1: visit = try input.text()
+      case 2: shop = try input.entity()
+      case 3: visitor = try input.person()
+      case 4: product = try input.entity()
+      case 5: brand = try input.entity()
+      case 6: entry = try input.entry()
+      case 7: attribution = try input.attribution()
+      default: try input.skip()
+      }
+    }
+    try input.require(shop, in: 2)
+  }
+}
+
+// MARK: In answers
+
+extension VisitRecorded {
+  func write(
+    to json: inout JSONWriter,
+    names: (Person) throws -> String,
+    text: String?
+  ) rethrows {
+    json.member("visit", visit)
+    json.member("shop", shop.id)
+    json.member("visitor", try names(visitor))
+    json.member("product", ifPresent: product?.id)
+    json.member("brand", ifPresent: brand?.id)
+    json.object("entry") { entry.write(to: &$0, query: text) }
+    json.object("attribution") { attribution.write(to: &$0) }
+  }
 }

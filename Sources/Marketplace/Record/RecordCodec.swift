@@ -1,0 +1,124 @@
+extension Record {
+  /// The version of shopledger's events that this program writes and folds.
+  package static let schema: UInt32 = 1
+
+  /// Appends the record as `events.proto` describes it: the same record gives the same bytes.
+  package func encode(into bytes: inout [UInt8]) {
+    var output = ProtobufWriter(bytes: [])
+    swap(&output.bytes, &bytes)
+    envelope.encode(into: &output)
+    output.varint(15, Self.schema)
+    output.message(event.field) { event.encode(into: &$0) }
+    swap(&output.bytes, &bytes)
+  }
+
+  /// Reads a record; whatever the bytes are, it returns one or throws.
+  ///
+  /// Fields may come in any order; of one that comes twice the last counts; unknown ones are
+  /// skipped. What an older program must not skip, it refuses: an event or a value that it does
+  /// not know, and a newer schema.
+  package init(decoding bytes: RawSpan) throws(RecordError) {
+    self = try bytes.withUnsafeBytes { (bytes) throws(RecordError) in
+      try Record(decoding: ProtobufReader(bytes))
+    }
+  }
+
+  private init(decoding reader: ProtobufReader) throws(RecordError) {
+    var input = reader
+    var envelope = Envelope.unread
+    var event: Event?
+    var unknown: Int?
+    while let field = try input.next() {
+      if try envelope.decode(field, &input) { continue }
+      switch field {
+      case 15:
+        let schema = try input.uint32()
+        guard schema <= Self.schema else { throw .newerSchema(schema) }
+      case Event.fields:
+        var message = try input.message()
+        event = try Event(field: field, decoding: &message)
+      default:
+        if input.isBytes, unknown == nil { unknown = field }
+        try input.skip()
+      }
+    }
+    guard let event else {
+      // An event of a later schema cannot be told from a later field of the envelope but by this.
+      throw unknown.map(RecordError.unknownEvent) ?? .missingEvent
+    }
+    self.init(envelope: envelope, event: event)
+  }
+}
+
+extension Envelope {
+  fileprivate static let unread = Envelope(
+    position: 0,
+    recordedAt: 0,
+    occurredAt: 0,
+    localDay: 0,
+    commandID: "",
+    commandDigest: [],
+    commandEvents: 0
+  )
+
+  fileprivate func encode(into output: inout ProtobufWriter) {
+    output.varint(1, position)
+    output.fixed(2, recordedAt)
+    output.fixed(3, occurredAt)
+    output.zigzag(4, optional: occurredOffsetMinutes)
+    output.zigzag(5, localDay)
+    output.text(6, commandID)
+    output.hash(7, commandDigest)
+    output.varint(8, commandEvent)
+    output.varint(9, commandEvents)
+    output.person(10, actor)
+    if let peer { output.varint(11, present: peer) }
+    output.text(12, correlation)
+    output.varint(13, causation)
+    for newcomer in newPeople {
+      output.message(14) { output in
+        output.person(1, newcomer.person)
+        output.hash(2, newcomer.nameHash)
+      }
+    }
+  }
+
+  /// Reads a field of the envelope; false when it is none.
+  fileprivate mutating func decode(
+    _ field: Int,
+    _ input: inout ProtobufReader
+  ) throws(RecordError) -> Bool {
+    switch field {
+    case 1: position = try input.uint64()
+    case 2: recordedAt = try input.fixed64()
+    case 3: occurredAt = try input.fixed64()
+    case 4: occurredOffsetMinutes = try input.sint32()
+    case 5: localDay = try input.sint32()
+    case 6: commandID = try input.text()
+    case 7: commandDigest = try input.hash()
+    case 8: commandEvent = try input.uint32()
+    case 9: commandEvents = try input.uint32()
+    case 10: actor = try input.optionalPerson()
+    case 11: peer = try input.uint32()
+    case 12: correlation = try input.text()
+    case 13: causation = try input.uint64()
+    case 14: newPeople.append(try NewPerson(&input))
+    default: return false
+    }
+    return true
+  }
+}
+
+extension NewPerson {
+  fileprivate init(_ field: inout ProtobufReader) throws(RecordError) {
+    var input = try field.message()
+    self.init(person: Person(0), nameHash: [])
+    while let field = try input.next() {
+      switch field {
+      case 1: person = try input.person()
+      case 2: nameHash = try input.hash()
+      default: try input.skip()
+      }
+    }
+  }
+}
