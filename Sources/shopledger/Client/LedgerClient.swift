@@ -35,7 +35,10 @@ struct LedgerClient: Sendable {
       } catch {
         // The server stopped reading; its answer, if there is one, says why.
       }
-      return try await answer(inbound, nil)
+      var body: [UInt8] = []
+      var answer = try await answer(inbound) { body += $0.readableBytesView }
+      answer.body += body
+      return answer
     }
   }
 
@@ -95,9 +98,10 @@ struct LedgerClient: Sendable {
     }
   }
 
+  /// Reads an answer to its end; a body with status 200 goes to `receive`, any other into it.
   private func answer(
     _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>,
-    _ receive: ((ByteBuffer) throws -> Void)?
+    _ receive: (ByteBuffer) throws -> Void
   ) async throws -> Answer {
     var answer = Answer(status: 0, body: [])
     do {
@@ -105,7 +109,7 @@ struct LedgerClient: Sendable {
         switch part {
         case .head(let head): answer.status = Int(head.status.code)
         case .body(let bytes):
-          if let receive, answer.status == 200 {
+          if answer.status == 200 {
             try receive(bytes)
           } else {
             answer.body += bytes.readableBytesView

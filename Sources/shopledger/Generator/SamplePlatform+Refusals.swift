@@ -118,7 +118,9 @@ extension SamplePlatform {
     guard let agent = anyAgent(in: brand) else { return unknownProduct() }
     let recruit = Int(forests[brand].agents[agent].firstRecruit)
     guard recruit >= 0 else { return selfSponsored() }
-    let (above, below) = (forests[brand].agents[agent].person, forests[brand].agents[recruit].person)
+    let (above, below) = (
+      forests[brand].agents[agent].person, forests[brand].agents[recruit].person
+    )
     text.command("ReparentAgent") { data in
       data.member("agent", person: above)
       data.member("brand", "b", brand + 1)

@@ -117,7 +117,11 @@ extension SamplePlatform {
       products[product].stock -= quantity
       products[product].sold += quantity
       let order = Order(
-        number: number, product: product, quantity: quantity, total: quantity * price)
+        number: number,
+        product: product,
+        quantity: quantity,
+        total: quantity * price
+      )
       if orders.count < Self.rememberedOrders {
         orders.append(order)
       } else {

@@ -31,7 +31,8 @@ enum DashboardReport {
     table.isEmpty ? [] : [""] + table.lines(width: width)
   }
 
-  private static func figures(_ total: JSONValue, _ answer: JSONValue, _ currency: String) -> Table {
+  private static func figures(_ total: JSONValue, _ answer: JSONValue, _ currency: String) -> Table
+  {
     func count(_ name: String) -> String { Figure.count(total[name]) }
     func money(_ name: String) -> String { Figure.money(total[name], currency) }
     func ratio(_ name: String) -> String { Figure.ratio(total[name]) }
