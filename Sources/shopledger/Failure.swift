@@ -1,5 +1,5 @@
 /// How the program ends: part of its interface, for scripts.
-enum ExitStatus: Int32 {
+enum ProgramStatus: Int32 {
   case done = 0
   /// Refused, or found something wrong.
   case refused = 1
@@ -10,11 +10,11 @@ enum ExitStatus: Int32 {
 
 /// Ends the program: the status, and one sentence for standard error with the cure.
 struct Failure: Error, Hashable {
-  var status: ExitStatus
+  var status: ProgramStatus
   /// Empty when everything has been said.
   var message: String
 
-  init(_ status: ExitStatus, _ message: String) {
+  init(_ status: ProgramStatus, _ message: String) {
     self.status = status
     self.message = message
   }

@@ -41,7 +41,7 @@ struct Shopledger: AsyncParsableCommand {
         Terminal.writeError(fullMessage(for: error) + "\n")
       }
       let isUsage = code == .validationFailure
-      Glibc.exit(isUsage ? ExitStatus.usage.rawValue : code.rawValue)
+      Glibc.exit(isUsage ? ProgramStatus.usage.rawValue : code.rawValue)
     }
   }
 }

@@ -6,7 +6,7 @@ struct Answer: Hashable {
   var body: [UInt8]
 
   /// How a program that gets this answer ends; nil when nothing was refused.
-  var failureStatus: ExitStatus? {
+  var failureStatus: ProgramStatus? {
     switch status {
     case ..<400: nil
     case 503: .unavailable

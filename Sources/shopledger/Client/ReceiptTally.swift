@@ -34,7 +34,7 @@ struct ReceiptTally {
   }
 
   /// How the program ends: rejections are the business's affair unless asked to be strict.
-  func status(strict: Bool) -> ExitStatus {
+  func status(strict: Bool) -> ProgramStatus {
     let isWrong = count("malformed") + count("unavailable") > 0
     return isWrong || strict && count("rejected") > 0 ? .refused : .done
   }

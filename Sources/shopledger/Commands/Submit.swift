@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import NIOCore
 
 /// Sends many commands.
@@ -81,7 +82,7 @@ struct Submit: AsyncParsableCommand {
     while let piece = try await input.read() {
       try await body.write(piece)
       bytes += piece.readableBytes
-      commands += piece.readableBytesView.count { $0 == UInt8(ascii: "\n") }
+      commands += piece.readableBytesView.withUnsafeBytes(Self.lines(in:))
       let seconds = start.duration(to: clock.now).inSeconds
       display.show(
         Progress(
@@ -94,6 +95,17 @@ struct Submit: AsyncParsableCommand {
         )
       )
     }
+  }
+
+  private static func lines(in bytes: UnsafeRawBufferPointer) -> Int {
+    guard var place = bytes.baseAddress else { return 0 }
+    let end = place + bytes.count
+    var lines = 0
+    while let newline = memchr(place, 0x0A, end - place) {
+      lines += 1
+      place = UnsafeRawPointer(newline) + 1
+    }
+    return lines
   }
 }
 

@@ -75,7 +75,7 @@ enum DashboardReport {
 
   private static func days(_ days: JSONValue?, _ currency: String) -> Table {
     var table = Table([
-      .text("day"), .figure("visits"), .figure("visitors"), .figure("orders"), .figure("units"),
+      .figure("day"), .figure("visits"), .figure("visitors"), .figure("orders"), .figure("units"),
       .figure("buyers"), .figure("gross"), .figure("net"), .figure("conversion"),
     ])
     for day in days?.array ?? [] {

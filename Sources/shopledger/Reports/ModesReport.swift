@@ -40,7 +40,7 @@ enum ModesReport {
   /// A line for each period and mode: the shares, and what changed from the period before.
   private static func periods(_ periods: JSONValue?, _ currency: String) -> Table {
     var table = Table([
-      .text("period"), .text("mode"), .figure("orders"), .figure("gross"), .figure("of orders"),
+      .figure("period"), .text("mode"), .figure("orders"), .figure("gross"), .figure("of orders"),
       .figure("±pp"), .figure("of gross"), .figure("±pp"),
     ])
     for period in periods?.array ?? [] {

@@ -35,9 +35,9 @@ struct Progress {
     if let total {
       // Rounded down, so that 100% is said only of what is done.
       figures.append("\(total > 0 ? Int(Double(done) / Double(total) * 100) : 100)%")
-      figures.append(amount(done) + " of " + amount(total))
+      figures.append(number(done) + " of " + number(total) + noun)
     } else {
-      figures.append(amount(done))
+      figures.append(number(done) + noun)
     }
     if let rate { figures.append(rate) }
     if let secondsLeft, done < total ?? 0 {
@@ -46,10 +46,12 @@ struct Progress {
     return figures
   }
 
-  private func amount(_ number: Int) -> String {
+  private func number(_ amount: Int) -> String {
     switch unit {
-    case .bytes: Figure.bytes(number)
-    case .events: Figure.count(number) + (number == total ? " events" : "")
+    case .bytes: Figure.bytes(amount)
+    case .events: Figure.count(amount)
     }
   }
+
+  private var noun: String { unit == .events ? " events" : "" }
 }
