@@ -1,0 +1,60 @@
+import ArgumentParser
+import JSON
+
+/// Where the server is.
+struct ConnectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The server's socket (default: SHOPLEDGER_SOCKET, else data/shopledger.sock).",
+      valueName: "path"
+    )
+  )
+  var socket: String?
+
+  var client: LedgerClient {
+    LedgerClient(
+      socket: socket ?? Terminal.environment("SHOPLEDGER_SOCKET") ?? "data/shopledger.sock"
+    )
+  }
+}
+
+/// How an answer is shown.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print the server's answer as it came, in JSON.")
+  var json = false
+
+  /// Prints an answer: its JSON as it came, or the lines that `report` makes of it.
+  ///
+  /// - Throws: a `Failure` when the answer is a refusal.
+  func show(_ answer: Answer, _ report: (JSONValue) throws -> [String]) throws {
+    guard json else {
+      return try Terminal.write(report(answer.checked().parsed()))
+    }
+    try Terminal.write(answer.body + Array("\n".utf8))
+    if let status = answer.failureStatus { throw Failure(status, "") }
+  }
+}
+
+/// How fresh a view has to be.
+struct FreshnessOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Wait until the view reflects this event.", valueName: "position"))
+  var after: UInt64?
+
+  @Option(help: ArgumentHelp("For at most so many seconds, 0 to 300.", valueName: "seconds"))
+  var wait: Int?
+
+  var query: [URLQuery.Item] {
+    [("after", after.map(String.init)), ("wait", wait.map(String.init))]
+  }
+}
+
+/// Which local days count.
+struct RangeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The first day, such as 2026-03-01.", valueName: "day"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("The last day.", valueName: "day"))
+  var to: String?
+
+  var query: [URLQuery.Item] { [("from", from), ("to", to)] }
+}
