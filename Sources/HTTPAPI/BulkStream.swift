@@ -115,14 +115,16 @@ struct BulkStream {
   /// What became of all lines; the stream's last line.
   private struct Summary {
     private var accepted = 0
+    /// Those of the accepted and rejected that had been answered before.
     private var repeated = 0
     private var rejected = 0
     private var malformed = 0
     private var unavailable = 0
 
     mutating func count(_ receipt: Receipt) {
+      if receipt.repeated { repeated += 1 }
       switch receipt.outcome {
-      case .accepted: if receipt.repeated { repeated += 1 } else { accepted += 1 }
+      case .accepted: accepted += 1
       case .rejected: rejected += 1
       case .malformed: malformed += 1
       case .unavailable: unavailable += 1

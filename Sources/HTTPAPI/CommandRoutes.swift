@@ -48,7 +48,7 @@ struct CommandRoutes {
     case .accepted:
       var json = JSONWriter()
       receipt.write(to: &json)
-      return .json(json.bytes, status: receipt.repeated ? .ok : .created)
+      return Response.json(json.bytes, status: receipt.repeated ? .ok : .created)
     case .rejected(let rejection, _):
       var problem = Problem(
         .unprocessableContent,

@@ -10,7 +10,7 @@ struct OperationRoutes {
   func add(to router: RouterGroup<APIContext>) {
     router.get("views") { request, _ in
       _ = try QueryParameters(request, allowed: [])
-      return .json(try await ledger.views())
+      return Response.json(try await ledger.views())
     }
     router.post("views/{view}/rebuild") { request, context in
       _ = try QueryParameters(request, allowed: [])
@@ -26,7 +26,7 @@ struct OperationRoutes {
     }
     router.get("status") { request, _ in
       _ = try QueryParameters(request, allowed: [])
-      return .json(try await ledger.status())
+      return Response.json(try await ledger.status())
     }
   }
 
@@ -48,7 +48,7 @@ struct OperationRoutes {
       json.member("view", view)
       json.member("outcome", outcome)
     }
-    return .json(json.bytes, status: .accepted)
+    return Response.json(json.bytes, status: .accepted)
   }
 
   private func text(_ status: HTTPResponse.Status, _ text: String) -> Response {

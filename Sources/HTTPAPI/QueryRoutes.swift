@@ -17,7 +17,7 @@ struct QueryRoutes {
   private func addShops(to router: RouterGroup<APIContext>) {
     router.get("shops") { request, _ in
       let query = try QueryParameters(request, allowed: QueryParameters.paged)
-      return .json(
+      return Response.json(
         try await ledger.shops(
           cursor: query.text("cursor"),
           limit: query.limit(default: 100),
@@ -27,12 +27,12 @@ struct QueryRoutes {
     }
     router.get("shops/{shop}") { request, context in
       let query = try QueryParameters(request, allowed: QueryParameters.fresh)
-      return .json(try await ledger.shop(context.pathPart("shop"), query.freshness()))
+      return Response.json(try await ledger.shop(context.pathPart("shop"), query.freshness()))
     }
     router.get("shops/{shop}/dashboard") { request, context in
       let query = try QueryParameters(request, allowed: ["from", "to"] + QueryParameters.fresh)
       let days = try query.days()
-      return .json(
+      return Response.json(
         try await ledger.dashboard(
           of: context.pathPart("shop"),
           from: days.from,
@@ -46,26 +46,26 @@ struct QueryRoutes {
   private func addThings(to router: RouterGroup<APIContext>) {
     router.get("people/{person}") { request, context in
       let query = try QueryParameters(request, allowed: QueryParameters.fresh)
-      return .json(try await ledger.person(context.pathPart("person"), query.freshness()))
+      return Response.json(try await ledger.person(context.pathPart("person"), query.freshness()))
     }
     router.get("products/{product}") { request, context in
       let query = try QueryParameters(request, allowed: QueryParameters.fresh)
-      return .json(try await ledger.product(context.pathPart("product"), query.freshness()))
+      return Response.json(try await ledger.product(context.pathPart("product"), query.freshness()))
     }
     router.get("shares/{share}") { request, context in
       let query = try QueryParameters(request, allowed: QueryParameters.fresh)
-      return .json(try await ledger.share(context.pathPart("share"), query.freshness()))
+      return Response.json(try await ledger.share(context.pathPart("share"), query.freshness()))
     }
     router.get("orders/{order}") { request, context in
       let query = try QueryParameters(request, allowed: QueryParameters.fresh)
-      return .json(try await ledger.order(context.pathPart("order"), query.freshness()))
+      return Response.json(try await ledger.order(context.pathPart("order"), query.freshness()))
     }
   }
 
   private func addAgency(to router: RouterGroup<APIContext>) {
     router.get("brands") { request, _ in
       let query = try QueryParameters(request, allowed: QueryParameters.paged)
-      return .json(
+      return Response.json(
         try await ledger.brands(
           cursor: query.text("cursor"),
           limit: query.limit(default: 100),
@@ -75,7 +75,7 @@ struct QueryRoutes {
     }
     router.get("agency/{brand}") { request, context in
       let query = try QueryParameters(request, allowed: ["limit"] + QueryParameters.fresh)
-      return .json(
+      return Response.json(
         try await ledger.agency(
           of: context.pathPart("brand"),
           limit: query.limit(default: 5),
@@ -85,7 +85,7 @@ struct QueryRoutes {
     }
     router.get("agency/{brand}/agents") { request, context in
       let query = try QueryParameters(request, allowed: ["overThreshold"] + QueryParameters.paged)
-      return .json(
+      return Response.json(
         try await ledger.agents(
           of: context.pathPart("brand"),
           overThreshold: query.flag("overThreshold"),
@@ -97,7 +97,7 @@ struct QueryRoutes {
     }
     router.get("agency/{brand}/agents/{agent}") { request, context in
       let query = try QueryParameters(request, allowed: QueryParameters.fresh)
-      return .json(
+      return Response.json(
         try await ledger.agent(
           context.pathPart("agent"),
           of: context.pathPart("brand"),
@@ -107,7 +107,7 @@ struct QueryRoutes {
     }
     router.get("agency/{brand}/agents/{agent}/recruits") { request, context in
       let query = try QueryParameters(request, allowed: QueryParameters.paged)
-      return .json(
+      return Response.json(
         try await ledger.recruits(
           of: context.pathPart("agent"),
           in: context.pathPart("brand"),
@@ -137,7 +137,7 @@ struct QueryRoutes {
         from: days.from,
         to: days.to
       )
-      return .json(try await ledger.shoppingModes(question, query.freshness()))
+      return Response.json(try await ledger.shoppingModes(question, query.freshness()))
     }
   }
 
@@ -165,7 +165,7 @@ struct QueryRoutes {
       filter.brand = query.text("brand")
       filter.command = query.text("command")
       filter.type = query.text("type")
-      return .json(try await ledger.events(filter))
+      return Response.json(try await ledger.events(filter))
     }
     router.get("events/{position}") { request, context in
       _ = try QueryParameters(request, allowed: [])
@@ -173,11 +173,11 @@ struct QueryRoutes {
       guard let position = Position(part), position > 0 else {
         throw Problem.badRequest("\(part) is no position: give a whole number from 1")
       }
-      return .json(try await ledger.event(at: position))
+      return Response.json(try await ledger.event(at: position))
     }
     router.get("commands/{id}") { request, context in
       _ = try QueryParameters(request, allowed: [])
-      return .json(try await ledger.receipt(of: context.pathPart("id")))
+      return Response.json(try await ledger.receipt(of: context.pathPart("id")))
     }
   }
 }
