@@ -16,7 +16,7 @@ struct Shopledger: AsyncParsableCommand {
         shopledger dashboard s1
       """,
     subcommands: [
-      Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self, ShowModes.self,
+      Serve.self, Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self, ShowModes.self,
       ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self, Rollback.self,
       Rebuild.self, Generate.self,
     ]

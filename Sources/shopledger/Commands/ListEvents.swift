@@ -40,7 +40,7 @@ struct ListEvents: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let client = connection.client
+    let client = try await connection.client
     var position = after ?? 0
     if follow, after == nil {
       position = try await client.get(["status"]).checked().parsed()["position"]?.integer ?? 0

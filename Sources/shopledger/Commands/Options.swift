@@ -5,16 +5,17 @@ import JSON
 struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The server's socket (default: SHOPLEDGER_SOCKET, else data/shopledger.sock).",
+      "The server's socket (default: the configured one, else data/shopledger.sock).",
       valueName: "path"
     )
   )
   var socket: String?
 
   var client: LedgerClient {
-    LedgerClient(
-      socket: socket ?? Terminal.environment("SHOPLEDGER_SOCKET") ?? "data/shopledger.sock"
-    )
+    get async throws {
+      if let socket { return LedgerClient(socket: socket) }
+      return LedgerClient(socket: try await Settings(file: nil).socket)
+    }
   }
 }
 

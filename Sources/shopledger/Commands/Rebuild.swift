@@ -31,7 +31,7 @@ struct Rebuild: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let client = connection.client
+    let client = try await connection.client
     let known = try await Self.views(client)
     var differences: Int64 = 0
     for view in all ? known.compactMap({ $0["view"]?.string }) : views {

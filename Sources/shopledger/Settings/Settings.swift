@@ -1,0 +1,165 @@
+import Configuration
+import Foundation
+import HTTPAPI
+import JSON
+import Ledger
+import Logging
+import SystemPackage
+
+/// What the program is told beside its commands: flags over environment over a file.
+///
+/// A key `http.maxConnections` stands in the file as `{"http": {"maxConnections": 256}}` and in the
+/// environment as `SHOPLEDGER_HTTP_MAX_CONNECTIONS`. The file is named by `--config`, else by
+/// `SHOPLEDGER_CONFIG`, else it is `config/shopledger.json` where there is one.
+struct Settings {
+  /// Every key that there is, with what it means; `serve --help` and the README list them.
+  static let keys: [(key: String, meaning: String)] = [
+    ("data", "the data directory"),
+    ("socket", "the unix socket; default: shopledger.sock in the data directory"),
+    ("currency", "of sums over shops of several currencies; default CNY"),
+    ("mapSizeGiB", "how far the log may grow; default 1024"),
+    ("queueCapacity", "commands that may wait for the writer; default 65536"),
+    ("batchLimit", "commands that share one commit at most; default 4096"),
+    ("maxBackdatingSeconds", "how old occurredAt may be; default: no limit"),
+    ("http.maxConnections", "connections served at once; default 256"),
+    ("http.idleTimeoutSeconds", "after which a silent connection is closed; default 600"),
+    ("http.maxHeaderBytes", "of one request's header fields; default 16384"),
+    ("logLevel", "trace, debug, info, notice, warning, error or critical; default info"),
+  ]
+
+  private let reader: ConfigReader
+
+  /// - Parameter flags: what was given on the command line, by key.
+  init(file: String?, flags: [String: String] = [:]) async throws {
+    var providers: [any ConfigProvider] = [
+      InMemoryProvider(
+        name: "flags",
+        values: Dictionary(
+          uniqueKeysWithValues: flags.map { key, value in
+            (AbsoluteConfigKey(Self.components(key)), ConfigValue(.string(value), isSecret: false))
+          }
+        )
+      ),
+      EnvironmentVariablesProvider().prefixKeys(with: "shopledger"),
+    ]
+    let named = file ?? Terminal.environment("SHOPLEDGER_CONFIG")
+    let path = named ?? "config/shopledger.json"
+    if named != nil || FileManager.default.fileExists(atPath: path) {
+      try Self.check(path)
+      do {
+        providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
+      } catch {
+        throw Failure(.usage, "the configuration \(path) cannot be read: \(error)")
+      }
+    }
+    reader = ConfigReader(providers: providers)
+  }
+
+  // MARK: What is configured
+
+  var socket: String {
+    get async throws {
+      if let socket = try await text("socket") { return socket }
+      return try await data + "/shopledger.sock"
+    }
+  }
+
+  var data: String {
+    get async throws { try await text("data") ?? "data" }
+  }
+
+  var ledger: LedgerConfiguration {
+    get async throws {
+      var ledger = LedgerConfiguration(directory: try await data)
+      if let gibibytes = try await number("mapSizeGiB", 1...1 << 20) {
+        ledger.mapSize = gibibytes << 30
+      }
+      ledger.queueCapacity =
+        try await number("queueCapacity", 1...10_000_000) ?? ledger.queueCapacity
+      ledger.batchLimit = try await number("batchLimit", 1...65_536) ?? ledger.batchLimit
+      ledger.maxBackdating = try await number("maxBackdatingSeconds", 0...1 << 40)
+      ledger.currency = try await text("currency") ?? ledger.currency
+      return ledger
+    }
+  }
+
+  var server: APIServerConfiguration {
+    get async throws {
+      var server = APIServerConfiguration(socket: try await socket)
+      // The kernel's limit for the address of a unix socket, less the closing zero.
+      guard server.socket.utf8.count <= 107 else {
+        throw Failure(.usage, "socket: \(server.socket) is longer than 107 bytes; name a shorter path")
+      }
+      server.maxConnections =
+        try await number("http.maxConnections", 1...100_000) ?? server.maxConnections
+      server.idleTimeoutSeconds =
+        try await number("http.idleTimeoutSeconds", 1...86_400) ?? server.idleTimeoutSeconds
+      server.maxHeaderBytes =
+        try await number("http.maxHeaderBytes", 1024...1 << 20) ?? server.maxHeaderBytes
+      return server
+    }
+  }
+
+  var logLevel: Logger.Level {
+    get async throws {
+      guard let name = try await text("logLevel") else { return .info }
+      guard let level = Logger.Level(rawValue: name) else {
+        let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Failure(.usage, "logLevel: \(name) is no level; give one of \(names)")
+      }
+      return level
+    }
+  }
+
+  // MARK: Reading
+
+  private func text(_ key: String) async throws -> String? {
+    do {
+      return try await reader.fetchString(forKey: ConfigKey(Self.components(key)))
+    } catch {
+      throw Failure(.usage, "\(key): give a text; \(error)")
+    }
+  }
+
+  private func number(_ key: String, _ range: ClosedRange<Int>) async throws -> Int? {
+    let wanted = "\(key): give a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let number: Int?
+    do {
+      number = try await reader.fetchInt(forKey: ConfigKey(Self.components(key)))
+    } catch {
+      throw Failure(.usage, wanted)
+    }
+    guard let number else { return nil }
+    guard range.contains(number) else { throw Failure(.usage, "\(wanted), not \(number)") }
+    return number
+  }
+
+  private static func components(_ key: String) -> [String] {
+    key.split(separator: ".").map(String.init)
+  }
+
+  /// Refuses keys that nobody reads: a typing error would silently leave the default in force.
+  private static func check(_ path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Failure(.usage, "the configuration \(path) cannot be read; name a file that is there")
+    }
+    let file: JSONValue
+    do {
+      file = try JSONValue(parsing: data)
+    } catch {
+      throw Failure(.usage, "the configuration \(path) is not JSON: \(error)")
+    }
+    guard let members = file.members else {
+      throw Failure(.usage, "the configuration \(path) is not a JSON object")
+    }
+    let known = Set(keys.map(\.key))
+    for member in members {
+      let names =
+        member.value.members.map { nested in nested.map { "\(member.name).\($0.name)" } }
+        ?? [member.name]
+      for name in names where !known.contains(name) {
+        throw Failure(.usage, "\(path): unknown key \(name); see shopledger serve --help")
+      }
+    }
+  }
+}
