@@ -8,7 +8,8 @@ extension View {
   ///
   /// Folding goes on meanwhile; the snapshot keeps the pages it sees from being reused, so be short.
   ///
-  /// - Throws: `ViewError.building` or `.stopped` when there are no rows to show; what `body` throws.
+  /// - Throws: `ViewError.building` or `.stopped` when there are no rows to show; what `body`
+  ///   throws.
   package func read<Answer>(
     _ body: (_ rows: SnapshotRows, _ position: Position) throws -> Answer
   ) throws -> Answer {
@@ -19,6 +20,7 @@ extension View {
       }
       return shared.generation
     }
+    guard let generation else { throw ViewError.stopped(detail: "the ledger is closed") }
     return try generation.read(body)
   }
 
@@ -33,9 +35,9 @@ extension View {
     }
     guard let key else { return position }
     wakeup.signal()
-    let timer = Task {
+    let timer = Task { [weak self] in
       try await Task.sleep(for: .seconds(seconds))
-      giveUp(key)
+      self?.giveUp(key)
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -64,7 +66,7 @@ extension View {
         lagEvents: 0,
         lagSeconds: 0,
         foldVersion: foldVersion,
-        generation: shared.generation.number,
+        generation: shared.generation?.number ?? 0,
         detail: shared.failure,
         progress: shared.rebuild?.progress ?? shared.build?.progress,
         lastRebuild: shared.lastRebuild
