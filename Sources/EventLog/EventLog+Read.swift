@@ -1,0 +1,159 @@
+package import LMDB
+
+extension EventLog {
+  /// Lends the records after a position in order, at most `limit` of them, until the body answers
+  /// false; answers the last position lent, or the one given.
+  ///
+  /// One read transaction, open until it returns: keep the limit to some thousands.
+  ///
+  /// - Throws: `.damaged` at a gap, and whatever the body throws.
+  @discardableResult
+  package func read(
+    after position: UInt64, limit: Int, _ body: (UInt64, RawSpan) throws -> Bool
+  ) throws -> UInt64 {
+    precondition(limit > 0, "a read of nothing")
+    let path = directory
+    return try snapshot { transaction in
+      var last = position
+      var left = limit
+      let start = LogFormat.bytes(position + 1)
+      try transaction.scan(tables.events, from: start) { (key, record) throws -> Bool in
+        guard LogFormat.integer(key) == last + 1 else {
+          throw LogError.damaged(path: path, position: last + 1, detail: "there is no event")
+        }
+        last += 1
+        left -= 1
+        return try body(last, record) && left > 0
+      }
+      return last
+    }
+  }
+
+  /// Lends one record; nil, without a call, past the head.
+  package func record<Result>(
+    at position: UInt64, _ body: (RawSpan) throws -> Result
+  ) throws -> Result? {
+    let key = LogFormat.key(position)
+    return try snapshot { try $0.get(tables.events, key: key.span.bytes, body) }
+  }
+
+  /// The hash of one record as a leaf of the tree; nil past the head.
+  ///
+  /// Computed from the record, so it says what is there now.
+  package func leafHash(at position: UInt64) throws(LogError) -> [UInt8]? {
+    let key = LogFormat.key(position)
+    return try lookUp { (transaction) throws(LMDBError) in
+      try transaction.get(tables.events, key: key.span.bytes) { [UInt8](MerkleTree.leafHash($0)) }
+    }
+  }
+
+  /// The 256 hashes of a full tile; nil when there is no such tile, or not yet.
+  package func tile(level: Int, index: UInt64) throws(LogError) -> [UInt8]? {
+    let key = LogFormat.tileKey(level: level, index: index)
+    return try lookUp { (transaction) throws(LMDBError) in
+      try transaction.get(tables.tiles, key: key.span.bytes)
+    }
+  }
+
+  package func person(_ number: UInt64) throws(LogError) -> (salt: [UInt8], name: String)? {
+    try saltedText(tables.people, number)
+  }
+
+  /// What was written in words with the event at a position; nil when nothing was.
+  package func text(at position: UInt64) throws(LogError) -> (salt: [UInt8], text: String)? {
+    try saltedText(tables.texts, position)
+  }
+
+  /// A refusal by its serial number, from 0; nil when it was not made, or is overwritten.
+  package func refusal(_ serial: UInt64) throws(LogError) -> [UInt8]? {
+    try lookUp { (transaction) throws(LMDBError) in
+      // Of the same snapshot, since the next commit may overwrite the slot.
+      let count = try refusalCount(transaction)
+      guard serial < count, count - serial <= LogFormat.refusalSlots else { return nil }
+      return try transaction.get(
+        tables.refusals, key: LogFormat.bytes(serial % LogFormat.refusalSlots))
+    }
+  }
+
+  /// How many refusals were ever made; the last 1,048,576 of them are kept.
+  package func refusalCount() throws(LogError) -> UInt64 {
+    try lookUp { (transaction) throws(LMDBError) in try refusalCount(transaction) }
+  }
+
+  private func refusalCount(_ transaction: borrowing ReadTransaction) throws(LMDBError) -> UInt64 {
+    try transaction.get(tables.meta, key: MetaKey.refusals)
+      .flatMap { LogFormat.integer($0.span.bytes) } ?? 0
+  }
+
+  private func saltedText(
+    _ table: Table, _ number: UInt64
+  ) throws(LogError) -> (salt: [UInt8], String)? {
+    let key = LogFormat.key(number)
+    let value = try lookUp { (transaction) throws(LMDBError) in
+      try transaction.get(table, key: key.span.bytes)
+    }
+    guard let value, value.count >= LogFormat.saltByteCount else { return nil }
+    let salt = [UInt8](value[..<LogFormat.saltByteCount])
+    return (salt, String(decoding: value[LogFormat.saltByteCount...], as: UTF8.self))
+  }
+
+  private func lookUp<Result>(
+    _ body: (borrowing ReadTransaction) throws(LMDBError) -> Result
+  ) throws(LogError) -> Result {
+    do {
+      return try environment.read(body)
+    } catch {
+      throw .storage(error)
+    }
+  }
+
+  /// A read whose body has errors of its own.
+  func snapshot<Result>(
+    _ body: (borrowing ReadTransaction) throws -> Result
+  ) throws -> Result {
+    do {
+      return try environment.read(body)
+    } catch let error as LMDBError {
+      throw LogError.storage(error)
+    }
+  }
+}
+
+// MARK: - Status
+
+/// What an operator watches.
+package struct LogStatus: Hashable, Sendable {
+  package var head: UInt64
+  package var environment: EnvironmentInfo
+  /// Rows of each table.
+  package var events: Int
+  package var people: Int
+  package var texts: Int
+  package var tiles: Int
+  package var refusals: Int
+}
+
+extension EventLog {
+  package func status() throws(LogError) -> LogStatus {
+    let info = environment.info
+    return try lookUp { (transaction) throws(LMDBError) in
+      LogStatus(
+        head: head, environment: info,
+        events: try transaction.statistics(tables.events).entries,
+        people: try transaction.statistics(tables.people).entries,
+        texts: try transaction.statistics(tables.texts).entries,
+        tiles: try transaction.statistics(tables.tiles).entries,
+        refusals: try transaction.statistics(tables.refusals).entries)
+    }
+  }
+
+  /// Frees the slots of readers whose process has died; returns how many there were.
+  @discardableResult
+  package func readerCheck() throws(LogError) -> Int {
+    do {
+      return try environment.readerCheck()
+    } catch {
+      throw .storage(error)
+    }
+  }
+}
