@@ -75,7 +75,6 @@ struct Fold: Sendable {
     while let page = reader.nextPage {
       try log.read(after: reader.position, limit: page) { _, bytes in
         try reader.take(bytes, into: &projector, rows)
-        return true
       }
     }
     try projector.flush(into: &rows)

@@ -36,6 +36,9 @@ struct OpenedView {
     }
 
     let numbers = try directory.generations
+    if directory.current == nil, !numbers.isEmpty {
+      warn("generations \(numbers) are discarded: no file says which is current")
+    }
     guard let number = directory.current, let current = open(number) else {
       let number = (numbers.last ?? 0) + 1
       let fresh = try Generation.create(
