@@ -8,9 +8,7 @@ struct OpenedView {
   /// The built generation before the current one, if it still fits the log.
   let previous: Generation?
 
-  /// Opens the current generation, or begins a new one.
-  ///
-  /// - Parameter warn: hears what was discarded and why.
+  /// Opens the current generation, or begins a new one; `warn` hears what was discarded and why.
   init(
     _ projector: any Projector.Type,
     in directory: ViewDirectory,

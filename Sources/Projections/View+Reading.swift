@@ -14,13 +14,15 @@ extension View {
     _ body: (_ rows: SnapshotRows, _ position: Position) throws -> Answer
   ) throws -> Answer {
     let generation = try shared.withLock { shared in
+      guard let generation = shared.generation else {
+        throw ViewError.stopped(detail: "the ledger is closed")
+      }
       if let build = shared.build {
         if let detail = shared.failure { throw ViewError.stopped(detail: detail) }
         throw ViewError.building(build.progress)
       }
-      return shared.generation
+      return generation
     }
-    guard let generation else { throw ViewError.stopped(detail: "the ledger is closed") }
     return try generation.read(body)
   }
 
@@ -53,15 +55,12 @@ extension View {
   /// The last event folded into what readers see.
   package var position: Position { shared.withLock { $0.position } }
 
-  /// How the view stands.
-  ///
-  /// - Parameter now: against which the lag in seconds is told.
+  /// How the view stands; `now` is the time against which its lag is told.
   package func status(at now: Microseconds) -> ViewStatus {
     var status = shared.withLock { shared in
       ViewStatus(
         name: name,
-        state: shared.failure != nil
-          ? .stopped : shared.build != nil ? .building : shared.rebuild != nil ? .rebuilding : .live,
+        state: shared.state,
         position: shared.position,
         lagEvents: 0,
         lagSeconds: 0,

@@ -19,7 +19,9 @@ package final class View: Sendable {
   private let notify: @Sendable (Notice) -> Void
   /// The live fold, nil once stopped; held while a batch is folded or another takes its place.
   let fold: Mutex<Fold?>
-  /// What every thread may look at; held for moments. Taken inside `fold`, never around it.
+  /// What every thread may look at.
+  ///
+  /// Held for moments; taken inside `fold`, never around it.
   let shared: Mutex<Shared>
   /// Signalled when somebody cannot wait for the next commit.
   let wakeup = DispatchSemaphore(value: 0)
@@ -42,6 +44,12 @@ package final class View: Sendable {
     var live: Worker?
     var rebuilder: Worker?
     var isStopping = false
+
+    var state: ViewStatus.State {
+      if failure != nil { return .stopped }
+      if build != nil { return .building }
+      return rebuild != nil ? .rebuilding : .live
+    }
   }
 
   /// Opens the view's directory; what cannot be trusted there is discarded and folded anew.
@@ -154,12 +162,13 @@ package final class View: Sendable {
   /// Folds one batch and tells whoever waits for it, or stops the view.
   func advance() {
     fold.withLock { fold in
-      let isBuilding = fold?.buildTarget != nil
+      let head = log.head
+      let isFarBehind = head - (fold?.position ?? 0) > UInt64(limits.bulkEvents)
       do {
         try fold?.advance(
           over: log,
-          to: log.head,
-          events: isBuilding ? limits.bulkEvents : limits.liveEvents,
+          to: head,
+          events: isFarBehind ? limits.bulkEvents : limits.liveEvents,
           bytes: limits.batchBytes
         )
         publish(fold)

@@ -1,8 +1,9 @@
 import EventLog
 import Foundation
-import Marketplace
+import Projectors
 import Synchronization
 
+@testable import Marketplace
 @testable import Projections
 
 /// A fresh directory with a log to fold and room for its view; removed in the end.
@@ -171,7 +172,8 @@ struct SeededGenerator: RandomNumberGenerator {
   /// Commands of one to five events.
   mutating func commands(_ count: Int) -> [[Int64]] {
     (0..<count).map { _ in
-      (0..<Int.random(in: 1...5, using: &self)).map { _ in Int64.random(in: -50...50, using: &self) }
+      (0..<Int.random(in: 1...5, using: &self)).map { _ in Int64.random(in: -50...50, using: &self)
+      }
     }
   }
 }

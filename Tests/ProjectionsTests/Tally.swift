@@ -40,11 +40,13 @@ struct Tally: Projector {
     _ apply: (Int64) -> Int64
   ) throws {
     let key = Array(name.utf8)
-    let old = try changes[key] ?? rows.row(key).map { bytes in
-      guard bytes.count == 8 else { throw FoldError(position: position, detail: "a bad row") }
-      var reader = ByteReader(bytes)
-      return reader.get()
-    }
+    let old =
+      try changes[key]
+      ?? rows.row(key).map { bytes in
+        guard bytes.count == 8 else { throw FoldError(position: position, detail: "a bad row") }
+        var reader = ByteReader(bytes)
+        return reader.get()
+      }
     changes[key] = apply(old ?? 0)
   }
 }

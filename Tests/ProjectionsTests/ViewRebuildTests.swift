@@ -158,6 +158,7 @@ struct ViewRebuildTests {
 
     let view = try store.open()
     #expect(view.status(at: 0).generation == 3)
+    #expect(view.status(at: 0).state == .live)
     try view.rollback()
 
     #expect(view.status(at: 0).generation == 2)
