@@ -31,14 +31,14 @@ struct BatchReader {
     return position < end ? Int(min(end - position, Self.pageEvents)) : nil
   }
 
-  /// Decodes the record behind `position` and folds it.
+  /// Decodes the record behind `position` and folds it; answers whether the batch goes on.
   ///
   /// - Throws: `FoldFailure`.
   mutating func take(
     _ bytes: RawSpan,
     into projector: inout any Projector,
     _ rows: BatchRows
-  ) throws {
+  ) throws -> Bool {
     let position = position + 1
     var type: String?
     do {
@@ -53,6 +53,7 @@ struct BatchReader {
       endOfCommand = envelope.lastOfCommand
       if endOfCommand == position { lastWhole = position }
       bytesLeft -= bytes.byteCount
+      return bytesLeft > 0 || position < endOfCommand
     } catch {
       let detail = (error as? FoldError)?.detail ?? "\(error)"
       throw FoldFailure(position: position, lastWhole: lastWhole, type: type, detail: detail)

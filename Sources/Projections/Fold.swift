@@ -13,9 +13,7 @@ struct Fold: Sendable {
   /// Whether the marker says that commits go on.
   private var isMarked: Bool
 
-  /// Goes on from the generation's checkpoint.
-  ///
-  /// - Parameter buildTarget: nil when the rows may be shown as they are.
+  /// Goes on from the generation's checkpoint; without a target, its rows are shown as they are.
   init(_ generation: Generation, projector: any Projector.Type, buildTarget: Position?) throws {
     self.generation = generation
     self.projector = projector.init()
@@ -28,10 +26,9 @@ struct Fold: Sendable {
 
   /// Folds one batch of whole commands, to `target` at most, and commits it.
   ///
-  /// - Parameters:
-  ///   - target: behind a command's last event.
-  ///   - events: how many events end the batch, behind the command that they fall into.
-  ///   - bytes: the same for the bytes of the records.
+  /// The batch ends with the command in which it comes to so many events or bytes of records;
+  /// `target` is behind a command's last event.
+  ///
   /// - Throws: `FoldFailure` when an event cannot be folded; what came before its command is
   ///   committed then, so that where a view stops does not depend on how events are batched.
   mutating func advance(
@@ -75,14 +72,13 @@ struct Fold: Sendable {
     while let page = reader.nextPage {
       try log.read(after: reader.position, limit: page) { _, bytes in
         try reader.take(bytes, into: &projector, rows)
-        return true
       }
     }
     try projector.flush(into: &rows)
     var next = checkpoint
     next.position = reader.position
     next.leafHash = try log.leafHash(at: reader.position) ?? []
-    if let target = buildTarget, reader.position >= target { next.isBuilt = true }
+    next.isBuilt = buildTarget.map { reader.position >= $0 } ?? true
     try rows.commit(next)
     checkpoint = next
     if next.isBuilt { buildTarget = nil }

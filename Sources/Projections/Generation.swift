@@ -10,8 +10,10 @@ final class Generation: Sendable {
   let marker: TrustMarker
 
   /// Why the rows on disk are not to be used.
-  struct Untrusted: Error {
+  struct Untrusted: Error, CustomStringConvertible {
     var reason: String
+
+    var description: String { "the rows cannot be trusted: \(reason)" }
   }
 
   private init(_ number: Int, directory: String, create: Bool, mapSize: Int) throws {

@@ -8,9 +8,7 @@ struct OpenedView {
   /// The built generation before the current one, if it still fits the log.
   let previous: Generation?
 
-  /// Opens the current generation, or begins a new one.
-  ///
-  /// - Parameter warn: hears what was discarded and why.
+  /// Opens the current generation, or begins a new one; `warn` hears what was discarded and why.
   init(
     _ projector: any Projector.Type,
     in directory: ViewDirectory,
@@ -36,6 +34,9 @@ struct OpenedView {
     }
 
     let numbers = try directory.generations
+    if directory.current == nil, !numbers.isEmpty {
+      warn("generations \(numbers) are discarded: no file says which is current")
+    }
     guard let number = directory.current, let current = open(number) else {
       let number = (numbers.last ?? 0) + 1
       let fresh = try Generation.create(

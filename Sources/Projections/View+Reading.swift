@@ -8,16 +8,20 @@ extension View {
   ///
   /// Folding goes on meanwhile; the snapshot keeps the pages it sees from being reused, so be short.
   ///
-  /// - Throws: `ViewError.building` or `.stopped` when there are no rows to show; what `body` throws.
+  /// - Throws: `ViewError.building` or `.stopped` when there are no rows to show; what `body`
+  ///   throws.
   package func read<Answer>(
     _ body: (_ rows: SnapshotRows, _ position: Position) throws -> Answer
   ) throws -> Answer {
     let generation = try shared.withLock { shared in
+      guard let generation = shared.generation else {
+        throw ViewError.stopped(detail: "the ledger is closed")
+      }
       if let build = shared.build {
         if let detail = shared.failure { throw ViewError.stopped(detail: detail) }
         throw ViewError.building(build.progress)
       }
-      return shared.generation
+      return generation
     }
     return try generation.read(body)
   }
@@ -33,9 +37,9 @@ extension View {
     }
     guard let key else { return position }
     wakeup.signal()
-    let timer = Task {
+    let timer = Task { [weak self] in
       try await Task.sleep(for: .seconds(seconds))
-      giveUp(key)
+      self?.giveUp(key)
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -51,20 +55,17 @@ extension View {
   /// The last event folded into what readers see.
   package var position: Position { shared.withLock { $0.position } }
 
-  /// How the view stands.
-  ///
-  /// - Parameter now: against which the lag in seconds is told.
+  /// How the view stands; `now` is the time against which its lag is told.
   package func status(at now: Microseconds) -> ViewStatus {
     var status = shared.withLock { shared in
       ViewStatus(
         name: name,
-        state: shared.failure != nil
-          ? .stopped : shared.build != nil ? .building : shared.rebuild != nil ? .rebuilding : .live,
+        state: shared.state,
         position: shared.position,
         lagEvents: 0,
         lagSeconds: 0,
         foldVersion: foldVersion,
-        generation: shared.generation.number,
+        generation: shared.generation?.number ?? 0,
         detail: shared.failure,
         progress: shared.rebuild?.progress ?? shared.build?.progress,
         lastRebuild: shared.lastRebuild

@@ -19,7 +19,9 @@ extension View {
         throw ViewError.conflict("view \(name) is being built already")
       }
       let number = try claim(&shared)
-      shared.rebuilder = Worker(name: "rebuild \(name)") { _ = self.rebuild(into: number) }
+      shared.rebuilder = Worker(name: "rebuild \(name)") { [weak self] in
+        _ = self?.rebuild(into: number)
+      }
     }
   }
 
@@ -45,9 +47,7 @@ extension View {
     }
     defer { shared.withLock { $0.rebuild = nil } }
     let restored = try Fold(previous, projector: projector, buildTarget: nil)
-    let rejected = try fold.withLock { live in
-      try swap(&live, for: restored)
-    }
+    let rejected = try fold.withLock { try swap(&$0, for: restored) }
     shared.withLock { $0.previous = nil }
     try directory.remove(rejected.generation.number)
     tell(.warning, "rolled back to generation \(previous.number) at event \(restored.position)")
@@ -73,7 +73,8 @@ extension View {
       seconds: 0
     )
     do {
-      try foldAfresh(&report)
+      let replaced = try foldAfresh(&report)
+      keep(replaced, besides: number)
     } catch {
       report.failure = "\(error)"
       try? directory.remove(number)
@@ -87,7 +88,10 @@ extension View {
     return report
   }
 
-  private func foldAfresh(_ report: inout RebuildReport) throws {
+  /// Folds the report's generation, compares it and makes it live.
+  ///
+  /// - Returns: what was live before.
+  private func foldAfresh(_ report: inout RebuildReport) throws -> Fold {
     var fresh = try Fold(
       Generation.create(
         report.generation,
@@ -99,9 +103,8 @@ extension View {
       projector: projector,
       buildTarget: nil
     )
-    let live = shared.withLock { $0.generation }
     try catchUp(&fresh, with: position)
-    try live.read { liveRows, position in
+    try shared.withLock { $0.generation }?.read { liveRows, position in
       try catchUp(&fresh, with: position)
       report.position = position
       report.comparison = try fresh.generation.read { rows, _ in
@@ -109,21 +112,33 @@ extension View {
       }
     }
     try catchUp(&fresh, with: log.head)
-    var old = try fold.withLock { [fresh] live in
+    return try fold.withLock { [fresh] live in
       // Readers must not see the position go back.
       var fresh = fresh
-      try catchUp(&fresh, with: live.position)
+      try catchUp(&fresh, with: live?.position ?? 0)
       return try swap(&live, for: fresh)
     }
-    let isBuilt = old.checkpoint.isBuilt
-    shared.withLock { [generation = old.generation] in $0.previous = isBuilt ? generation : nil }
-    try directory.removeAll(except: [report.generation] + (isBuilt ? [old.generation.number] : []))
-    try old.sync()
+  }
+
+  /// Keeps what a fresh generation has replaced to roll back to, and removes what is older.
+  private func keep(_ replaced: Fold, besides live: Int) {
+    var replaced = replaced
+    let number = replaced.generation.number
+    let isBuilt = replaced.checkpoint.isBuilt
+    shared.withLock { [generation = replaced.generation] in
+      $0.previous = isBuilt ? generation : nil
+    }
+    do {
+      if isBuilt { try replaced.sync() }
+      try directory.removeAll(except: isBuilt ? [live, number] : [live])
+    } catch {
+      tell(.warning, "generation \(number) could not be put by: \(error)")
+    }
   }
 
   /// Makes another generation the live one, on disk and for readers; gives back the one that was.
-  private func swap(_ live: inout Fold, for next: Fold) throws -> Fold {
-    let old = live
+  private func swap(_ live: inout Fold?, for next: Fold) throws -> Fold {
+    guard let old = live else { throw ViewError.conflict("view \(name) is stopping") }
     try directory.setCurrent(next.generation.number)
     live = next
     shared.withLock { shared in

@@ -17,15 +17,18 @@ package final class View: Sendable {
   let projector: any Projector.Type
   let limits: ViewLimits
   private let notify: @Sendable (Notice) -> Void
-  /// Held while a batch is folded and while another generation takes over.
-  let fold: Mutex<Fold>
-  /// What every thread may look at; held for moments. Taken inside `fold`, never around it.
+  /// The live fold, nil once stopped; held while a batch is folded or another takes its place.
+  let fold: Mutex<Fold?>
+  /// What every thread may look at.
+  ///
+  /// Held for moments; taken inside `fold`, never around it.
   let shared: Mutex<Shared>
   /// Signalled when somebody cannot wait for the next commit.
   let wakeup = DispatchSemaphore(value: 0)
 
   struct Shared {
-    var generation: Generation
+    /// What readers read; nil once stopped.
+    var generation: Generation?
     /// What `rollback` goes back to.
     var previous: Generation?
     /// The greatest number given to a generation.
@@ -41,6 +44,12 @@ package final class View: Sendable {
     var live: Worker?
     var rebuilder: Worker?
     var isStopping = false
+
+    var state: ViewStatus.State {
+      if failure != nil { return .stopped }
+      if build != nil { return .building }
+      return rebuild != nil ? .rebuilding : .live
+    }
   }
 
   /// Opens the view's directory; what cannot be trusted there is discarded and folded anew.
@@ -82,7 +91,7 @@ package final class View: Sendable {
 
   /// Starts to follow the log.
   package func start() {
-    let worker = Worker(name: "view \(name)") { self.follow() }
+    let worker = Worker(name: "view \(name)") { [weak self] in self?.follow() }
     shared.withLock { shared in
       precondition(shared.live == nil, "a view is started once")
       shared.live = worker
@@ -91,7 +100,7 @@ package final class View: Sendable {
 
   /// Finishes the batch at hand, gives up a rebuild, and makes the rows safe for the next start.
   ///
-  /// Blocks until both threads have ended; rows stay readable until the view is let go of.
+  /// Blocks until both threads have ended. The files are closed when the last reader has left.
   package func stop() {
     let workers = shared.withLock { shared in
       shared.isStopping = true
@@ -105,9 +114,16 @@ package final class View: Sendable {
       }
     }
     do {
-      try fold.withLock { try $0.sync() }
+      try fold.withLock { fold in
+        defer { fold = nil }
+        try fold?.sync()
+      }
     } catch {
-      tell(.warning, "could not be synced, and will be folded anew: \(error)")
+      tell(.warning, "could not be synced, and may be folded anew: \(error)")
+    }
+    shared.withLock { shared in
+      shared.generation = nil
+      shared.previous = nil
     }
   }
 
@@ -140,18 +156,19 @@ package final class View: Sendable {
       $0.isStopping || $0.build != nil || $0.waiters.wantCommit(upTo: head)
     }
     guard !isWanted else { return }
-    _ = wakeup.wait(timeout: .now() + .nanoseconds(Int(pause.components.attoseconds / 1_000_000_000)))
+    _ = wakeup.wait(timeout: .now() + pause.seconds)
   }
 
   /// Folds one batch and tells whoever waits for it, or stops the view.
   func advance() {
     fold.withLock { fold in
-      let isBuilding = fold.buildTarget != nil
+      let head = log.head
+      let isFarBehind = head - (fold?.position ?? 0) > UInt64(limits.bulkEvents)
       do {
-        try fold.advance(
+        try fold?.advance(
           over: log,
-          to: log.head,
-          events: isBuilding ? limits.bulkEvents : limits.liveEvents,
+          to: head,
+          events: isFarBehind ? limits.bulkEvents : limits.liveEvents,
           bytes: limits.batchBytes
         )
         publish(fold)
@@ -163,7 +180,8 @@ package final class View: Sendable {
   }
 
   /// Shows what a fold has committed.
-  func publish(_ fold: Fold) {
+  func publish(_ fold: Fold?) {
+    guard let fold else { return }
     let position = fold.position
     let isBuilt = fold.buildTarget == nil
     shared.withLock { shared in

@@ -82,7 +82,7 @@ package struct Notice: Sendable, Equatable {
 package struct ViewLimits: Sendable {
   /// Events of one batch when the view follows the log.
   package var liveEvents = 16_384
-  /// Events of one batch when it is far behind.
+  /// Events of one batch when it is further behind than that.
   package var bulkEvents = 131_072
   /// Bytes of records of one batch.
   package var batchBytes = 64 << 20
