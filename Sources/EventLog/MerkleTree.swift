@@ -27,9 +27,7 @@ struct MerkleTree: Sendable {
 
   init() {}
 
-  /// Restores a tree of so many records.
-  ///
-  /// - Parameter openTiles: by level, the entries past the last full tile of that level.
+  /// Restores a tree from, by level, the entries past the last full tile of that level.
   init(size: UInt64, openTiles: [[UInt8]]) {
     self.size = size
     self.openTiles = openTiles
@@ -97,7 +95,7 @@ extension MerkleTree {
     return hasher.finalize()
   }
 
-  /// - Parameter pair: left and right, 64 bytes.
+  /// The hash over left and right, 64 bytes.
   private static func nodeHash(_ pair: UnsafeRawBufferPointer) -> SHA256Digest {
     var hasher = SHA256()
     withUnsafeBytes(of: 1 as UInt8) { hasher.update(bufferPointer: $0) }
