@@ -41,6 +41,7 @@ struct AppendTests {
     #expect(try log.everyRecord(after: 2, limit: 2).map(\.position) == [3, 4])
     #expect(try log.everyRecord(after: 10) == [])
     #expect(try log.everyRecord(after: 99) == [])
+    #expect(try log.everyRecord(after: .max) == [])
     #expect(try log.read(after: 4, limit: 9) { position, _ in position < 6 } == 6)
     #expect(try log.read(after: 10, limit: 9) { _, _ in true } == 10)
     #expect(throws: Refusal()) {
