@@ -29,7 +29,9 @@ package struct AppendBatch: Sendable {
   ) throws(Failure) {
     try records.add(body)
     precondition(
-      records.range(records.count - 1).count < LogFormat.recordByteLimit, "a record of 64 KiB")
+      records.range(records.count - 1).count < LogFormat.recordByteLimit,
+      "a record of 64 KiB"
+    )
   }
 
   package mutating func add(record: [UInt8]) {
@@ -38,14 +40,15 @@ package struct AppendBatch: Sendable {
 
   /// Lends a record of the batch, by its place in it, from 0.
   package func withRecord<Result, Failure: Error>(
-    _ index: Int, _ body: (RawSpan) throws(Failure) -> Result
+    _ index: Int,
+    _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try records.withBytes(index, body)
   }
 
-  /// - Parameters:
-  ///   - number: past every number that was added before, in this batch and the log.
-  ///   - salt: 16 bytes.
+  /// Adds a person, whose number is past every one that was added before, here or to the log.
+  ///
+  /// The salt has 16 bytes.
   package mutating func addPerson(number: UInt64, salt: [UInt8], name: String) {
     precondition(number > peopleNumbers.last ?? 0, "a person's number is not past the last one")
     precondition(salt.count == LogFormat.saltByteCount, "a salt has 16 bytes")
@@ -56,9 +59,9 @@ package struct AppendBatch: Sendable {
     }
   }
 
-  /// - Parameters:
-  ///   - position: the one that an event of this batch will have, past that of the last text.
-  ///   - salt: 16 bytes.
+  /// Adds a text, at a position that an event of this batch will have, past the last text's.
+  ///
+  /// The salt has 16 bytes.
   package mutating func addText(position: UInt64, salt: [UInt8], text: String) {
     precondition(position > textPositions.last ?? 0, "a text's position is not past the last one")
     precondition(salt.count == LogFormat.saltByteCount, "a salt has 16 bytes")

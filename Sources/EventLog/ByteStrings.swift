@@ -27,7 +27,8 @@ struct ByteStrings: Sendable {
 
   /// Lends one string.
   func withBytes<Result, Failure: Error>(
-    _ index: Int, _ body: (RawSpan) throws(Failure) -> Result
+    _ index: Int,
+    _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(bytes.span.bytes.extracting(range(index)))
   }

@@ -8,7 +8,9 @@ import Synchronization
 final class CommitSignal: Sendable {
   private let waiters = Mutex<[DispatchSemaphore]>([])
 
-  /// Lets every waiter go. What it waits for must have been stored before.
+  /// Lets every waiter go.
+  ///
+  /// What they wait for must have been stored before.
   func wake() {
     let waiting = waiters.withLock { waiters in
       defer { waiters.removeAll() }
@@ -19,7 +21,7 @@ final class CommitSignal: Sendable {
 
   /// Waits for the next `wake`, but not when `isSatisfied` answers true, and no longer than that.
   ///
-  /// - Parameter isSatisfied: asked when no `wake` can slip in between the answer and the wait.
+  /// No `wake` can slip in between that answer and the wait.
   func wait(_ timeout: Duration, unless isSatisfied: () -> Bool) {
     let semaphore = DispatchSemaphore(value: 0)
     let deadline = DispatchTime.now() + timeout.dispatchInterval

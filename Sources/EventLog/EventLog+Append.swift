@@ -32,22 +32,23 @@ extension EventLog {
       }
       let appended = Appended(
         positions: writer.tree.size + 1..<tree.size + 1,
-        refusals: writer.refusalCount..<writer.refusalCount + UInt64(batch.refusals.count))
+        refusals: writer.refusalCount..<writer.refusalCount + UInt64(batch.refusals.count)
+      )
       let tiles = tree.takeFullTiles()
       do throws(LMDBError) {
-        try environment.write { (transaction) throws(LMDBError) in
-          try write(batch, at: appended, &transaction)
-          for tile in tiles {
-            let key = LogFormat.tileKey(level: tile.level, index: tile.index)
-            try transaction.put(
-              tables.tiles, key: key.span.bytes, value: tile.hashes.span.bytes)
-          }
-          try transaction.put(
-            tables.meta, key: MetaKey.frontier, value: tree.frontier.bytes)
-          try transaction.put(
-            tables.meta, key: MetaKey.refusals,
-            value: LogFormat.bytes(appended.refusals.upperBound))
+        var transaction = try environment.beginWrite()
+        try write(batch, at: appended, &transaction)
+        for tile in tiles {
+          let key = LogFormat.tileKey(level: tile.level, index: tile.index)
+          try transaction.put(tables.tiles, key: key.span.bytes, value: tile.hashes.span.bytes)
         }
+        try transaction.put(tables.meta, key: MetaKey.frontier, value: tree.frontier.bytes)
+        try transaction.put(
+          tables.meta,
+          key: MetaKey.refusals,
+          value: LogFormat.bytes(appended.refusals.upperBound)
+        )
+        try transaction.commit()
       } catch {
         let failure = diagnose(error, byteCount: batch.byteCount)
         if case .broken = failure { writer.failure = failure }
@@ -61,7 +62,9 @@ extension EventLog {
   }
 
   private func write(
-    _ batch: borrowing AppendBatch, at appended: Appended, _ transaction: inout WriteTransaction
+    _ batch: borrowing AppendBatch,
+    at appended: Appended,
+    _ transaction: inout WriteTransaction
   ) throws(LMDBError) {
     var position = appended.positions.lowerBound
     for index in 0..<batch.records.count {
@@ -84,7 +87,10 @@ extension EventLog {
   }
 
   private func append(
-    _ table: Table, _ number: UInt64, _ values: ByteStrings, _ index: Int,
+    _ table: Table,
+    _ number: UInt64,
+    _ values: ByteStrings,
+    _ index: Int,
     _ transaction: inout WriteTransaction
   ) throws(LMDBError) {
     let key = LogFormat.key(number)

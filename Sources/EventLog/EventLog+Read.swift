@@ -9,9 +9,13 @@ extension EventLog {
   /// - Throws: `.damaged` at a gap, and whatever the body throws.
   @discardableResult
   package func read(
-    after position: UInt64, limit: Int, _ body: (UInt64, RawSpan) throws -> Bool
+    after position: UInt64,
+    limit: Int,
+    _ body: (UInt64, RawSpan) throws -> Bool
   ) throws -> UInt64 {
     precondition(limit > 0, "a read of nothing")
+    // Callers pass on what a client asked for.
+    if position >= head { return position }
     let path = directory
     return try snapshot { transaction in
       var last = position
@@ -31,7 +35,8 @@ extension EventLog {
 
   /// Lends one record; nil, without a call, past the head.
   package func record<Result>(
-    at position: UInt64, _ body: (RawSpan) throws -> Result
+    at position: UInt64,
+    _ body: (RawSpan) throws -> Result
   ) throws -> Result? {
     let key = LogFormat.key(position)
     return try snapshot { try $0.get(tables.events, key: key.span.bytes, body) }
@@ -41,17 +46,20 @@ extension EventLog {
   ///
   /// Computed from the record, so it says what is there now.
   package func leafHash(at position: UInt64) throws(LogError) -> [UInt8]? {
-    let key = LogFormat.key(position)
-    return try lookUp { (transaction) throws(LMDBError) in
-      try transaction.get(tables.events, key: key.span.bytes) { [UInt8](MerkleTree.leafHash($0)) }
+    do {
+      return try record(at: position) { [UInt8](MerkleTree.leafHash($0)) }
+    } catch {
+      throw LogError(error)
     }
   }
 
   /// The 256 hashes of a full tile; nil when there is no such tile, or not yet.
   package func tile(level: Int, index: UInt64) throws(LogError) -> [UInt8]? {
     let key = LogFormat.tileKey(level: level, index: index)
-    return try lookUp { (transaction) throws(LMDBError) in
-      try transaction.get(tables.tiles, key: key.span.bytes)
+    do {
+      return try environment.beginRead().get(tables.tiles, key: key.span.bytes)
+    } catch {
+      throw .storage(error)
     }
   }
 
@@ -64,20 +72,45 @@ extension EventLog {
     try saltedText(tables.texts, position)
   }
 
+  private func saltedText(
+    _ table: Table,
+    _ number: UInt64
+  ) throws(LogError) -> (salt: [UInt8], String)? {
+    let key = LogFormat.key(number)
+    do {
+      guard let value = try environment.beginRead().get(table, key: key.span.bytes),
+        value.count >= LogFormat.saltByteCount
+      else { return nil }
+      let salt = [UInt8](value[..<LogFormat.saltByteCount])
+      return (salt, String(decoding: value[LogFormat.saltByteCount...], as: UTF8.self))
+    } catch {
+      throw .storage(error)
+    }
+  }
+
   /// A refusal by its serial number, from 0; nil when it was not made, or is overwritten.
   package func refusal(_ serial: UInt64) throws(LogError) -> [UInt8]? {
-    try lookUp { (transaction) throws(LMDBError) in
+    do {
+      let transaction = try environment.beginRead()
       // Of the same snapshot, since the next commit may overwrite the slot.
       let count = try refusalCount(transaction)
       guard serial < count, count - serial <= LogFormat.refusalSlots else { return nil }
       return try transaction.get(
-        tables.refusals, key: LogFormat.bytes(serial % LogFormat.refusalSlots))
+        tables.refusals,
+        key: LogFormat.bytes(serial % LogFormat.refusalSlots)
+      )
+    } catch {
+      throw .storage(error)
     }
   }
 
   /// How many refusals were ever made; the last 1,048,576 of them are kept.
   package func refusalCount() throws(LogError) -> UInt64 {
-    try lookUp { (transaction) throws(LMDBError) in try refusalCount(transaction) }
+    do {
+      return try refusalCount(try environment.beginRead())
+    } catch {
+      throw .storage(error)
+    }
   }
 
   private func refusalCount(_ transaction: borrowing ReadTransaction) throws(LMDBError) -> UInt64 {
@@ -85,29 +118,7 @@ extension EventLog {
       .flatMap { LogFormat.integer($0.span.bytes) } ?? 0
   }
 
-  private func saltedText(
-    _ table: Table, _ number: UInt64
-  ) throws(LogError) -> (salt: [UInt8], String)? {
-    let key = LogFormat.key(number)
-    let value = try lookUp { (transaction) throws(LMDBError) in
-      try transaction.get(table, key: key.span.bytes)
-    }
-    guard let value, value.count >= LogFormat.saltByteCount else { return nil }
-    let salt = [UInt8](value[..<LogFormat.saltByteCount])
-    return (salt, String(decoding: value[LogFormat.saltByteCount...], as: UTF8.self))
-  }
-
-  private func lookUp<Result>(
-    _ body: (borrowing ReadTransaction) throws(LMDBError) -> Result
-  ) throws(LogError) -> Result {
-    do {
-      return try environment.read(body)
-    } catch {
-      throw .storage(error)
-    }
-  }
-
-  /// A read whose body has errors of its own.
+  /// One read, with LMDB's errors as the log's.
   func snapshot<Result>(
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
@@ -136,14 +147,19 @@ package struct LogStatus: Hashable, Sendable {
 extension EventLog {
   package func status() throws(LogError) -> LogStatus {
     let info = environment.info
-    return try lookUp { (transaction) throws(LMDBError) in
-      LogStatus(
-        head: head, environment: info,
+    do {
+      let transaction = try environment.beginRead()
+      return LogStatus(
+        head: head,
+        environment: info,
         events: try transaction.statistics(tables.events).entries,
         people: try transaction.statistics(tables.people).entries,
         texts: try transaction.statistics(tables.texts).entries,
         tiles: try transaction.statistics(tables.tiles).entries,
-        refusals: try transaction.statistics(tables.refusals).entries)
+        refusals: try transaction.statistics(tables.refusals).entries
+      )
+    } catch {
+      throw .storage(error)
     }
   }
 

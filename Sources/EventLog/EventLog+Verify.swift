@@ -16,10 +16,8 @@ extension EventLog {
   ) throws(LogError) {
     do {
       try verify(progress)
-    } catch let error as LogError {
-      throw error
     } catch {
-      preconditionFailure("an error of another kind: \(error)")
+      throw LogError(error)
     }
   }
 
@@ -30,7 +28,10 @@ extension EventLog {
       let last = try opening.lastPosition(transaction)
       guard last == frontier.size else {
         throw LogError.sizeMismatch(
-          path: directory, treeSize: frontier.size, lastPosition: last)
+          path: directory,
+          treeSize: frontier.size,
+          lastPosition: last
+        )
       }
       let tiles = try transaction.statistics(tables.tiles).entries
       guard tiles == Self.tileCount(size: frontier.size) else {
@@ -71,7 +72,9 @@ extension EventLog {
     let differing = zip(stored, tile.hashes).enumerated().first { $1.0 != $1.1 }
     let entry = UInt64((differing?.offset ?? 0) / width)
     throw damage(
-      at: first + entry * span, "the hash committed at level \(tile.level) is another")
+      at: first + entry * span,
+      "the hash committed at level \(tile.level) is another"
+    )
   }
 
   private func damage(at position: UInt64, _ detail: String) -> LogError {

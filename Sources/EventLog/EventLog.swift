@@ -35,72 +35,81 @@ package final class EventLog: Sendable {
 
   /// Makes a new, empty log, durably.
   ///
-  /// - Parameters:
-  ///   - directory: where no log is yet; made when it is missing.
-  ///   - identity: 16 random bytes.
-  ///   - key: 32 random bytes.
-  ///   - mapSize: how far the file may grow, in bytes.
+  /// In a directory where no log is yet, made when it is missing, with an identity of 16 and a key
+  /// of 32 random bytes.
   package static func create(
-    directory: String, identity: [UInt8], key: [UInt8], mapSize: Int = defaultMapSize
+    directory: String,
+    identity: [UInt8],
+    key: [UInt8],
+    mapSize: Int = defaultMapSize
   ) throws(LogError) -> EventLog {
     precondition(identity.count == LogFormat.identityByteCount, "an identity has 16 bytes")
     precondition(key.count == LogFormat.keyByteCount, "a key has 32 bytes")
     do {
       let environment = try Environment(
-        directory: directory, mapSize: mapSize, maxTables: 6, maxReaders: maxReaders,
-        create: true)
+        directory: directory,
+        mapSize: mapSize,
+        maxTables: 6,
+        maxReaders: maxReaders,
+        create: true
+      )
       // One commit, so that a log cut short by a crash is seen to have nothing.
-      let tables = try environment.write { (transaction) throws(LMDBError) in
-        let tables = try LogTables { (name) throws(LMDBError) in
-          try transaction.createTable(name)
-        }
-        if try transaction.first(tables.meta) == nil {
-          let meta = tables.meta
-          try transaction.put(
-            meta, key: MetaKey.format, value: LogFormat.bytes(LogFormat.version))
-          try transaction.put(meta, key: MetaKey.identity, value: identity)
-          try transaction.put(meta, key: MetaKey.key, value: key)
-          try transaction.put(meta, key: MetaKey.frontier, value: MerkleTree().frontier.bytes)
-          try transaction.put(meta, key: MetaKey.refusals, value: LogFormat.bytes(0 as UInt64))
-        } else {
-          throw .keyExists
-        }
-        return tables
+      var transaction = try environment.beginWrite()
+      let tables = try LogTables { (name) throws(LMDBError) in
+        try transaction.createTable(name)
       }
+      let meta = tables.meta
+      guard try transaction.first(meta) == nil else { throw LogError.exists(path: directory) }
+      try transaction.put(meta, key: MetaKey.format, value: LogFormat.bytes(LogFormat.version))
+      try transaction.put(meta, key: MetaKey.identity, value: identity)
+      try transaction.put(meta, key: MetaKey.key, value: key)
+      try transaction.put(meta, key: MetaKey.frontier, value: MerkleTree().frontier.bytes)
+      try transaction.put(meta, key: MetaKey.refusals, value: LogFormat.bytes(0 as UInt64))
+      try transaction.commit()
       return EventLog(
-        directory: directory, identity: identity, key: key, environment: environment,
-        tables: tables, tree: MerkleTree(), refusalCount: 0)
-    } catch .keyExists {
-      throw .exists(path: directory)
+        directory: directory,
+        identity: identity,
+        key: key,
+        environment: environment,
+        tables: tables,
+        tree: MerkleTree(),
+        refusalCount: 0
+      )
     } catch {
-      throw .storage(error)
+      throw LogError(error)
     }
   }
 
   /// Opens a log, and checks its end: some milliseconds, however long it is.
   package static func open(
-    directory: String, mapSize: Int = defaultMapSize
+    directory: String,
+    mapSize: Int = defaultMapSize
   ) throws(LogError) -> EventLog {
     do {
       let environment = try Environment(
-        directory: directory, mapSize: mapSize, maxTables: 6, maxReaders: maxReaders)
+        directory: directory,
+        mapSize: mapSize,
+        maxTables: 6,
+        maxReaders: maxReaders
+      )
       let tables = try LogTables { (name) throws(LMDBError) in try environment.openTable(name) }
       let opening = LogOpening(directory: directory, tables: tables)
       return try environment.read { transaction in
         let meta = try opening.meta(transaction)
         return EventLog(
-          directory: directory, identity: meta.identity, key: meta.key, environment: environment,
-          tables: tables, tree: try opening.tree(transaction, meta.frontier),
-          refusalCount: meta.refusalCount)
+          directory: directory,
+          identity: meta.identity,
+          key: meta.key,
+          environment: environment,
+          tables: tables,
+          tree: try opening.tree(transaction, meta.frontier),
+          refusalCount: meta.refusalCount
+        )
       }
-    } catch let error as LogError {
-      throw error
     } catch LMDBError.missingTable(_, let name) {
       throw .incomplete(path: directory, part: "table \"\(name)\"")
-    } catch let error as LMDBError {
-      throw .storage(error)
     } catch {
-      preconditionFailure("an error of neither kind: \(error)")
+      throw LogError(error)
     }
   }
 
@@ -108,8 +117,13 @@ package final class EventLog: Sendable {
   private static let maxReaders = 510
 
   private init(
-    directory: String, identity: [UInt8], key: [UInt8], environment: Environment,
-    tables: LogTables, tree: MerkleTree, refusalCount: UInt64
+    directory: String,
+    identity: [UInt8],
+    key: [UInt8],
+    environment: Environment,
+    tables: LogTables,
+    tree: MerkleTree,
+    refusalCount: UInt64
   ) {
     self.directory = directory
     self.identity = identity
@@ -153,11 +167,12 @@ extension EventLog {
   /// Waits until there are events past a position, and answers the head.
   ///
   /// It blocks its thread, so it is for threads of one's own. It returns early, with a head that
-  /// may be no further, after the timeout, on `wake`, and when `isStopped` is true.
-  ///
-  /// - Parameter isStopped: what a thread that calls `wake` has set before.
+  /// may be no further, after the timeout, on `wake`, and when `isStopped` answers true: what a
+  /// thread that calls `wake` has set before.
   package func waitForEvents(
-    after position: UInt64, timeout: Duration, unless isStopped: () -> Bool = { false }
+    after position: UInt64,
+    timeout: Duration,
+    unless isStopped: () -> Bool = { false }
   ) -> UInt64 {
     signal.wait(timeout) { head > position || isStopped() }
     return head

@@ -21,6 +21,17 @@ package enum LogError: Error, Hashable, Sendable {
   case storage(LMDBError)
 }
 
+extension LogError {
+  /// - Parameter error: of ours or of LMDB.
+  init(_ error: any Error) {
+    switch error {
+    case let error as LogError: self = error
+    case let error as LMDBError: self = .storage(error)
+    default: preconditionFailure("an error of another kind: \(error)")
+    }
+  }
+}
+
 extension LogError: CustomStringConvertible {
   package var description: String {
     switch self {

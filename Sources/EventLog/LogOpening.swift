@@ -24,8 +24,11 @@ struct LogOpening {
     let key = try transaction.get(tables.meta, key: MetaKey.key)
     guard let key, key.count == LogFormat.keyByteCount else { throw incomplete("key") }
     return Meta(
-      identity: identity, key: key, frontier: try frontier(transaction),
-      refusalCount: try integer(transaction, MetaKey.refusals, "count of refusals"))
+      identity: identity,
+      key: key,
+      frontier: try frontier(transaction),
+      refusalCount: try integer(transaction, MetaKey.refusals, "count of refusals")
+    )
   }
 
   func frontier(_ transaction: borrowing ReadTransaction) throws -> Frontier {
@@ -37,7 +40,8 @@ struct LogOpening {
 
   /// Computes the tiles that are still filling, and holds them against the committed frontier.
   func tree(
-    _ transaction: borrowing ReadTransaction, _ frontier: Frontier
+    _ transaction: borrowing ReadTransaction,
+    _ frontier: Frontier
   ) throws -> MerkleTree {
     let size = frontier.size
     let last = try lastPosition(transaction)
@@ -68,7 +72,9 @@ struct LogOpening {
   }
 
   private func leaves(
-    _ transaction: borrowing ReadTransaction, after: UInt64, through: UInt64
+    _ transaction: borrowing ReadTransaction,
+    after: UInt64,
+    through: UInt64
   ) throws -> [UInt8] {
     var hashes: [UInt8] = []
     var position = after
@@ -86,7 +92,10 @@ struct LogOpening {
   }
 
   private func tileRoots(
-    _ transaction: borrowing ReadTransaction, level: Int, from: UInt64, to: UInt64
+    _ transaction: borrowing ReadTransaction,
+    level: Int,
+    from: UInt64,
+    to: UInt64
   ) throws -> [UInt8] {
     var hashes: [UInt8] = []
     for index in from..<to {
@@ -100,7 +109,9 @@ struct LogOpening {
   }
 
   private func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
-    _ transaction: borrowing ReadTransaction, _ key: [UInt8], _ part: String
+    _ transaction: borrowing ReadTransaction,
+    _ key: [UInt8],
+    _ part: String
   ) throws -> Integer {
     guard let bytes = try transaction.get(tables.meta, key: key),
       let integer: Integer = LogFormat.integer(bytes.span.bytes)

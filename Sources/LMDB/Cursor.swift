@@ -56,7 +56,9 @@ extension RawSpan {
   func withValue<Result>(_ body: (inout MDB_val) -> Result) -> Result {
     unsafe withUnsafeBytes { bytes in
       var value = unsafe MDB_val(
-        mv_size: bytes.count, mv_data: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+        mv_size: bytes.count,
+        mv_data: UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+      )
       return unsafe body(&value)
     }
   }

@@ -21,7 +21,11 @@ extension Environment {
     var written = 0
     while written < byteCount {
       let count = unsafe pwrite(
-        descriptor, block, min(block.count, byteCount - written), start + written)
+        descriptor,
+        block,
+        min(block.count, byteCount - written),
+        start + written
+      )
       if count <= 0 { throw .system(count < 0 ? errno : ENOSPC) }
       written += count
     }

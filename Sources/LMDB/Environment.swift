@@ -40,12 +40,10 @@ import Synchronization
   /// What is on disk is checked before LMDB reads it: a file that is missing, empty or shorter
   /// than its last page is refused, where LMDB would make a new one or die of SIGBUS.
   ///
-  /// - Parameters:
-  ///   - mapSize: how far the file may grow, in bytes; address space, not disk. One smaller than
-  ///     what is there is raised to that.
-  ///   - create: makes the directory (0700) and the file (0600) where they are not.
-  ///   - durable: each commit waits for the disk. False only for what can be rebuilt: after a
-  ///     crash of the machine such a file may be damaged.
+  /// `mapSize` is how far the file may grow, in bytes: address space, not disk; one smaller than
+  /// what is there is raised to that. `create` makes the directory (0700) and the file (0600)
+  /// where they are not. With `durable` each commit waits for the disk; go without only for what
+  /// can be rebuilt, since a crash of the machine may damage such a file.
   package init(
     directory: String,
     mapSize: Int,
@@ -61,8 +59,14 @@ import Synchronization
     if readOnly { flags |= UInt32(MDB_RDONLY) }
     let opened = try OpenFiles.shared.withLock { (files) throws(LMDBError) in
       let file = try OpenFile(
-        directory: directory, mapSize: mapSize, maxTables: maxTables, maxReaders: maxReaders,
-        flags: flags, create: create, alreadyOpen: files)
+        directory: directory,
+        mapSize: mapSize,
+        maxTables: maxTables,
+        maxReaders: maxReaders,
+        flags: flags,
+        create: create,
+        alreadyOpen: files
+      )
       files.insert(file.identity)
       return file
     }
@@ -93,8 +97,9 @@ import Synchronization
     }
   }
 
-  /// Makes durable what was committed without waiting. The corresponding C function is
-  /// `mdb_env_sync`.
+  /// Makes durable what was committed without waiting.
+  ///
+  /// The corresponding C function is `mdb_env_sync`.
   package func sync() throws(LMDBError) {
     try LMDBError.check(unsafe mdb_env_sync(handle, 1))
   }
@@ -104,13 +109,8 @@ import Synchronization
 
 extension Environment {
   /// Reads one snapshot.
-  package func read<Result>(
-    _ body: (borrowing ReadTransaction) throws(LMDBError) -> Result
-  ) throws(LMDBError) -> Result {
-    try body(try beginRead())
-  }
-
-  /// Reads one snapshot, for a body with errors of its own.
+  ///
+  /// - Throws: `LMDBError`, and whatever the body throws.
   package func read<Result>(
     _ body: (borrowing ReadTransaction) throws -> Result
   ) throws -> Result {
@@ -118,16 +118,8 @@ extension Environment {
   }
 
   /// Writes, and commits when the body returns; when it throws, nothing of it remains.
-  package func write<Result>(
-    _ body: (inout WriteTransaction) throws(LMDBError) -> Result
-  ) throws(LMDBError) -> Result {
-    var transaction = try beginWrite()
-    let result = try body(&transaction)
-    try transaction.commit()
-    return result
-  }
-
-  /// Writes, and commits when the body returns, for a body with errors of its own.
+  ///
+  /// - Throws: `LMDBError`, and whatever the body throws.
   package func write<Result>(
     _ body: (inout WriteTransaction) throws -> Result
   ) throws -> Result {

@@ -1,7 +1,8 @@
 import CLMDB
 
-/// What an operator watches. The corresponding C functions are `mdb_env_info` and
-/// `mdb_reader_list`.
+/// What an operator watches.
+///
+/// The corresponding C functions are `mdb_env_info` and `mdb_reader_list`.
 package struct EnvironmentInfo: Hashable, Sendable {
   /// In bytes, as all sizes here.
   package var mapSize: Int
@@ -21,9 +22,13 @@ extension Environment {
     let snapshots = readerSnapshots()
     let oldest = snapshots.min() ?? usage.lastTransaction
     return EnvironmentInfo(
-      mapSize: usage.mapSize, usedBytes: usage.bytes, pageSize: usage.pageSize,
-      lastTransaction: usage.lastTransaction, readers: snapshots.count,
-      oldestReaderLag: max(0, usage.lastTransaction - oldest))
+      mapSize: usage.mapSize,
+      usedBytes: usage.bytes,
+      pageSize: usage.pageSize,
+      lastTransaction: usage.lastTransaction,
+      readers: snapshots.count,
+      oldestReaderLag: max(0, usage.lastTransaction - oldest)
+    )
   }
 
   /// Frees the slots of readers whose process has died; returns how many there were.
@@ -49,7 +54,9 @@ extension Environment {
           guard let message = unsafe message, let lines = unsafe lines else { return 0 }
           unsafe lines.assumingMemoryBound(to: String.self).pointee += String(cString: message)
           return 0
-        }, lines)
+        },
+        lines
+      )
     }
     return text.split(separator: "\n").dropFirst().compactMap { line in
       line.split(separator: " ").last.flatMap { Int($0) }

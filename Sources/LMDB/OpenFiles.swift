@@ -20,7 +20,12 @@ enum OpenFiles {
   static func path(in directory: String) -> String { directory + "/data.mdb" }
 
   init(
-    directory: String, mapSize: Int, maxTables: Int, maxReaders: Int, flags: UInt32, create: Bool,
+    directory: String,
+    mapSize: Int,
+    maxTables: Int,
+    maxReaders: Int,
+    flags: UInt32,
+    create: Bool,
     alreadyOpen: Set<FileIdentity>
   ) throws(LMDBError) {
     let path = OpenFile.path(in: directory)
@@ -32,7 +37,10 @@ enum OpenFiles {
       // Two meta pages come first.
       if existing.size < 2 * systemPageSize {
         throw .truncated(
-          path: path, expectedBytes: 2 * systemPageSize, actualBytes: existing.size)
+          path: path,
+          expectedBytes: 2 * systemPageSize,
+          actualBytes: existing.size
+        )
       }
     } else if create {
       try makeDirectories(directory)

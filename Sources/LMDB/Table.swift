@@ -8,7 +8,9 @@ package struct Table: Sendable {
   let owner: ObjectIdentifier
 }
 
-/// The size of one table, as of a transaction. The corresponding C type is `MDB_stat`.
+/// The size of one table, as of a transaction.
+///
+/// The corresponding C type is `MDB_stat`.
 package struct TableStatistics: Hashable, Sendable {
   package var entries: Int
   package var depth: Int
@@ -39,6 +41,9 @@ extension Environment {
 
   /// Opens a table, new when it is not there, in a commit of its own.
   package func createTable(_ name: String) throws(LMDBError) -> Table {
-    try write { (transaction) throws(LMDBError) in try transaction.createTable(name) }
+    var transaction = try beginWrite()
+    let table = try transaction.createTable(name)
+    try transaction.commit()
+    return table
   }
 }

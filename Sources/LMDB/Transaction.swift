@@ -35,16 +35,12 @@ package enum ScanOrder: Sendable {
 
 extension Transaction where Self: ~Copyable {
   /// Lends the value of a key; nil, without a call, when there is none.
+  ///
+  /// - Throws: `LMDBError`, and whatever the body throws.
   package func get<Result>(
-    _ table: Table, key: RawSpan, _ body: (RawSpan) throws(LMDBError) -> Result
-  ) throws(LMDBError) -> Result? {
-    guard let value = unsafe try reads.find(table, key) else { return nil }
-    return try body(unsafe value.bytes)
-  }
-
-  /// Lends the value of a key, for a body with errors of its own.
-  package func get<Result>(
-    _ table: Table, key: RawSpan, _ body: (RawSpan) throws -> Result
+    _ table: Table,
+    key: RawSpan,
+    _ body: (RawSpan) throws -> Result
   ) throws -> Result? {
     guard let value = unsafe try reads.find(table, key) else { return nil }
     return try body(unsafe value.bytes)
@@ -64,23 +60,16 @@ extension Transaction where Self: ~Copyable {
   /// Lends key and value of each entry in order, until the body answers false.
   ///
   /// - Parameters:
+  ///   - table: of this environment.
   ///   - key: where to begin, if it is there, and else at the next one in the order; empty for
   ///     the very first.
+  ///   - order: of the keys' bytes.
   ///   - body: answers whether to go on.
+  /// - Throws: `LMDBError`, and whatever the body throws.
   package func scan(
-    _ table: Table, from key: [UInt8] = [], _ order: ScanOrder = .ascending,
-    _ body: (RawSpan, RawSpan) throws(LMDBError) -> Bool
-  ) throws(LMDBError) {
-    var cursor = try Cursor(reads, table)
-    var isFound = try cursor.seek(key, order)
-    while isFound, try body(unsafe cursor.key.bytes.bytes, unsafe cursor.value.bytes.bytes) {
-      isFound = try cursor.step(order)
-    }
-  }
-
-  /// Lends key and value of each entry in order, for a body with errors of its own.
-  package func scan(
-    _ table: Table, from key: [UInt8] = [], _ order: ScanOrder = .ascending,
+    _ table: Table,
+    from key: [UInt8] = [],
+    _ order: ScanOrder = .ascending,
     _ body: (RawSpan, RawSpan) throws -> Bool
   ) throws {
     var cursor = try Cursor(reads, table)
@@ -101,7 +90,8 @@ extension Transaction where Self: ~Copyable {
   }
 
   private func end(
-    of table: Table, _ order: ScanOrder
+    of table: Table,
+    _ order: ScanOrder
   ) throws(LMDBError) -> (key: [UInt8], value: [UInt8])? {
     var cursor = try Cursor(reads, table)
     guard try cursor.seek([], order) else { return nil }
@@ -115,8 +105,11 @@ extension Transaction where Self: ~Copyable {
     var statistics = MDB_stat()
     try LMDBError.check(unsafe mdb_stat(reads.handle, table.index, &statistics))
     return TableStatistics(
-      entries: Int(statistics.ms_entries), depth: Int(statistics.ms_depth),
+      entries: Int(statistics.ms_entries),
+      depth: Int(statistics.ms_depth),
       pages: Int(
-        statistics.ms_branch_pages + statistics.ms_leaf_pages + statistics.ms_overflow_pages))
+        statistics.ms_branch_pages + statistics.ms_leaf_pages + statistics.ms_overflow_pages
+      )
+    )
   }
 }

@@ -9,19 +9,15 @@ import Glibc
 /// make them invalid.
 @safe package struct WriteTransaction: ~Copyable, Transaction {
   private let environment: Environment
-  /// Nil once LMDB has freed it.
-  private var handle: OpaquePointer?
+  package let reads: TransactionReads
   private let thread: pthread_t
+  /// LMDB has freed the handle.
+  private var isOver = false
 
   init(environment: Environment, handle: OpaquePointer, thread: pthread_t) {
     self.environment = environment
-    unsafe self.handle = unsafe handle
+    reads = unsafe TransactionReads(handle: handle, owner: ObjectIdentifier(environment))
     self.thread = thread
-  }
-
-  package var reads: TransactionReads {
-    guard let handle = unsafe handle else { preconditionFailure("the transaction has ended") }
-    return unsafe TransactionReads(handle: handle, owner: ObjectIdentifier(environment))
   }
 
   /// Makes every write visible and, in a durable environment, waits until it is on the disk.
@@ -30,19 +26,17 @@ import Glibc
   /// The corresponding C function is `mdb_txn_commit`.
   package consuming func commit() throws(LMDBError) {
     precondition(pthread_self() == thread, "committed by another thread than began it")
-    let ending = unsafe handle
-    unsafe handle = nil
-    let code = unsafe mdb_txn_commit(ending)
+    isOver = true
+    let code = unsafe mdb_txn_commit(reads.handle)
     environment.endWrite(by: thread)
     try LMDBError.check(code)
   }
 
   deinit {
-    if let ending = unsafe handle {
-      precondition(pthread_self() == thread, "aborted by another thread than began it")
-      unsafe mdb_txn_abort(ending)
-      environment.endWrite(by: thread)
-    }
+    if isOver { return }
+    precondition(pthread_self() == thread, "aborted by another thread than began it")
+    unsafe mdb_txn_abort(reads.handle)
+    environment.endWrite(by: thread)
   }
 }
 
@@ -51,18 +45,22 @@ extension WriteTransaction {
   package mutating func createTable(_ name: String) throws(LMDBError) -> Table {
     var index: MDB_dbi = 0
     try LMDBError.check(unsafe mdb_dbi_open(reads.handle, name, UInt32(MDB_CREATE), &index))
-    return Table(index: index, owner: ObjectIdentifier(environment))
+    return Table(index: index, owner: reads.owner)
   }
 
   /// Sets the value of a key, in place of an older one.
   package mutating func put(
-    _ table: Table, key: RawSpan, value: RawSpan
+    _ table: Table,
+    key: RawSpan,
+    value: RawSpan
   ) throws(LMDBError) {
     try store(table, key, value, flags: 0)
   }
 
   package mutating func put(
-    _ table: Table, key: [UInt8], value: [UInt8]
+    _ table: Table,
+    key: [UInt8],
+    value: [UInt8]
   ) throws(LMDBError) {
     try store(table, unsafe key.span.bytes, unsafe value.span.bytes, flags: 0)
   }
@@ -71,13 +69,17 @@ extension WriteTransaction {
   ///
   /// - Throws: `.keyExists` when it is not past the last one.
   package mutating func append(
-    _ table: Table, key: RawSpan, value: RawSpan
+    _ table: Table,
+    key: RawSpan,
+    value: RawSpan
   ) throws(LMDBError) {
     try store(table, key, value, flags: UInt32(MDB_APPEND))
   }
 
   package mutating func append(
-    _ table: Table, key: [UInt8], value: [UInt8]
+    _ table: Table,
+    key: [UInt8],
+    value: [UInt8]
   ) throws(LMDBError) {
     try store(table, unsafe key.span.bytes, unsafe value.span.bytes, flags: UInt32(MDB_APPEND))
   }
@@ -86,7 +88,10 @@ extension WriteTransaction {
   ///
   /// The body must write them all.
   package mutating func put(
-    _ table: Table, key: RawSpan, byteCount: Int, _ fill: (inout OutputRawSpan) -> Void
+    _ table: Table,
+    key: RawSpan,
+    byteCount: Int,
+    _ fill: (inout OutputRawSpan) -> Void
   ) throws(LMDBError) {
     try reserve(table, key, byteCount, flags: UInt32(MDB_RESERVE), fill)
   }
@@ -95,7 +100,10 @@ extension WriteTransaction {
   ///
   /// The body must write them all.
   package mutating func append(
-    _ table: Table, key: RawSpan, byteCount: Int, _ fill: (inout OutputRawSpan) -> Void
+    _ table: Table,
+    key: RawSpan,
+    byteCount: Int,
+    _ fill: (inout OutputRawSpan) -> Void
   ) throws(LMDBError) {
     try reserve(table, key, byteCount, flags: UInt32(MDB_RESERVE | MDB_APPEND), fill)
   }
@@ -103,7 +111,6 @@ extension WriteTransaction {
   /// Removes a key; answers whether it was there.
   @discardableResult
   package mutating func delete(_ table: Table, key: RawSpan) throws(LMDBError) -> Bool {
-    let reads = reads
     reads.check(table)
     let code = unsafe key.withValue { key in
       unsafe mdb_del(reads.handle, table.index, &key, nil)
@@ -120,15 +127,16 @@ extension WriteTransaction {
   ///
   /// The corresponding C function is `mdb_drop`.
   package mutating func clear(_ table: Table) throws(LMDBError) {
-    let reads = reads
     reads.check(table)
     try LMDBError.check(unsafe mdb_drop(reads.handle, table.index, 0))
   }
 
   private mutating func store(
-    _ table: Table, _ key: RawSpan, _ value: RawSpan, flags: UInt32
+    _ table: Table,
+    _ key: RawSpan,
+    _ value: RawSpan,
+    flags: UInt32
   ) throws(LMDBError) {
-    let reads = reads
     reads.check(table)
     let code = unsafe key.withValue { key in
       unsafe value.withValue { value in
@@ -139,10 +147,12 @@ extension WriteTransaction {
   }
 
   private mutating func reserve(
-    _ table: Table, _ key: RawSpan, _ byteCount: Int, flags: UInt32,
+    _ table: Table,
+    _ key: RawSpan,
+    _ byteCount: Int,
+    flags: UInt32,
     _ fill: (inout OutputRawSpan) -> Void
   ) throws(LMDBError) {
-    let reads = reads
     reads.check(table)
     var reserved = unsafe MDB_val(mv_size: byteCount, mv_data: nil)
     let code = unsafe key.withValue { key in

@@ -1,7 +1,8 @@
-@testable import EventLog
 import Foundation
 import LMDB
 import Testing
+
+@testable import EventLog
 
 struct AppendTests {
   let directory: TemporaryDirectory
@@ -19,7 +20,8 @@ struct AppendTests {
       try [log.append(records: records(0..<3)), log.append(records: records(3..<4))]
         == [
           Appended(positions: 1..<4, refusals: 0..<0), Appended(positions: 4..<5, refusals: 0..<0),
-        ])
+        ]
+    )
     log.close()
 
     let reopened = try directory.openLog()
@@ -27,7 +29,8 @@ struct AppendTests {
     try reopened.append(records: records(4..<5))
     #expect(
       try reopened.everyRecord()
-        == records(0..<5).enumerated().map { Row(position: UInt64($0 + 1), record: $1) })
+        == records(0..<5).enumerated().map { Row(position: UInt64($0 + 1), record: $1) }
+    )
     #expect([reopened.identity, reopened.key] == [testIdentity, testKey])
   }
 
@@ -38,6 +41,7 @@ struct AppendTests {
     #expect(try log.everyRecord(after: 2, limit: 2).map(\.position) == [3, 4])
     #expect(try log.everyRecord(after: 10) == [])
     #expect(try log.everyRecord(after: 99) == [])
+    #expect(try log.everyRecord(after: .max) == [])
     #expect(try log.read(after: 4, limit: 9) { position, _ in position < 6 } == 6)
     #expect(try log.read(after: 10, limit: 9) { _, _ in true } == 10)
     #expect(throws: Refusal()) {
@@ -48,8 +52,10 @@ struct AppendTests {
   @Test func `a record is found by its position`() throws {
     let log = try directory.createLog()
     try log.append(records: [[1], [], [3, 3]])
-    #expect(try (0...4).map { position in try log.record(at: position) { $0.byteCount } }
-      == [nil, 1, 0, 2, nil])
+    #expect(
+      try (0...4).map { position in try log.record(at: position) { $0.byteCount } }
+        == [nil, 1, 0, 2, nil]
+    )
   }
 
   @Test func `a record of 65,535 bytes is kept`() throws {
@@ -125,7 +131,8 @@ struct AppendTests {
     _ = try log.append(batch)
     #expect(
       try [0, 1, 2, 1_048_575, 1_048_576, 1_048_577, 1_048_578].map { try log.refusal($0) }
-        == [nil, nil, [1], [1], [2, 2], [3], nil])
+        == [nil, nil, [1], [1], [2, 2], [3], nil]
+    )
     #expect(try log.status().refusals == 1_048_576)
   }
 
@@ -141,7 +148,8 @@ struct AppendTests {
     batch.add(record: [2, 3])
     #expect(
       (0..<2).map { batch.withRecord($0) { record in record.withUnsafeBytes { [UInt8]($0) } } }
-        == [[1], [2, 3]])
+        == [[1], [2, 3]]
+    )
     #expect(batch.recordCount == 2)
     #expect(batch.recordByteCount == 3)
     batch.removeAll()

@@ -8,7 +8,11 @@ let testSalt = [UInt8](100..<116)
 extension TemporaryDirectory {
   func createLog(mapSize: Int = 1 << 30) throws(LogError) -> EventLog {
     try EventLog.create(
-      directory: path, identity: testIdentity, key: testKey, mapSize: mapSize)
+      directory: path,
+      identity: testIdentity,
+      key: testKey,
+      mapSize: mapSize
+    )
   }
 
   func openLog() throws(LogError) -> EventLog {

@@ -12,7 +12,8 @@ private func rootHash(_ records: ArraySlice<[UInt8]>) -> [UInt8] {
     while split * 2 < records.count { split *= 2 }
     let middle = records.startIndex + split
     return [UInt8](
-      SHA256.hash(data: [1] + rootHash(records[..<middle]) + rootHash(records[middle...])))
+      SHA256.hash(data: [1] + rootHash(records[..<middle]) + rootHash(records[middle...]))
+    )
   }
 }
 
@@ -47,7 +48,8 @@ struct MerkleTreeTests {
         "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
         "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
         "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-      ])
+      ]
+    )
   }
 
   @Test(arguments: [0, 1, 2, 3, 255, 256, 257, 511, 512, 513, 1_000, 65_535, 65_536, 65_537])
@@ -90,10 +92,12 @@ struct MerkleTreeTests {
     try log.append(records: all)
     #expect(
       try log.tile(level: 0, index: 255)
-        == all[65_280..<65_536].flatMap { [UInt8](SHA256.hash(data: [0] + $0)) })
+        == all[65_280..<65_536].flatMap { [UInt8](SHA256.hash(data: [0] + $0)) }
+    )
     #expect(
       try log.tile(level: 1, index: 0)
-        == (0..<256).flatMap { rootHash(all[$0 * 256..<$0 * 256 + 256]) })
+        == (0..<256).flatMap { rootHash(all[$0 * 256..<$0 * 256 + 256]) }
+    )
     #expect(try log.leafHash(at: 65_537) == [UInt8](SHA256.hash(data: [0] + all[65_536])))
     #expect(try log.leafHash(at: 65_538) == nil)
     #expect(try log.tile(level: 0, index: 256) == nil)

@@ -19,7 +19,8 @@ struct OpeningTests {
 
   /// Changes a closed log behind its back.
   private func tamper(
-    _ name: String, _ change: (inout WriteTransaction, Table) throws -> Void
+    _ name: String,
+    _ change: (inout WriteTransaction, Table) throws -> Void
   ) throws {
     let environment = try Environment(directory: directory.path, mapSize: 1 << 30)
     let table = try environment.openTable(name)
@@ -61,12 +62,17 @@ struct OpeningTests {
   @Test func `an empty or shortened file is refused`() throws {
     try fill()
     let size = try #require(
-      FileManager.default.attributesOfItem(atPath: directory.dataFile)[.size] as? Int)
+      FileManager.default.attributesOfItem(atPath: directory.dataFile)[.size] as? Int
+    )
     #expect(truncate(directory.dataFile, size - 4_096) == 0)
     #expect(
       throws: LogError.storage(
         .truncated(
-          path: directory.dataFile, expectedBytes: size, actualBytes: size - 4_096))
+          path: directory.dataFile,
+          expectedBytes: size,
+          actualBytes: size - 4_096
+        )
+      )
     ) { try directory.openLog() }
     #expect(truncate(directory.dataFile, 0) == 0)
     #expect(throws: LogError.storage(.empty(path: directory.dataFile))) {
@@ -95,7 +101,10 @@ struct OpeningTests {
 
   @Test func `an environment of something else is refused`() throws {
     let environment = try Environment(
-      directory: directory.path, mapSize: 1 << 20, create: true)
+      directory: directory.path,
+      mapSize: 1 << 20,
+      create: true
+    )
     environment.close()
     #expect(throws: LogError.incomplete(path: directory.path, part: "table \"events\"")) {
       try directory.openLog()
@@ -114,7 +123,10 @@ struct OpeningTests {
     }
     #expect(
       throws: LogError.sizeMismatch(
-        path: directory.path, treeSize: 70_000, lastPosition: last)
+        path: directory.path,
+        treeSize: 70_000,
+        lastPosition: last
+      )
     ) { try directory.openLog() }
   }
 
@@ -201,6 +213,7 @@ struct OpeningTests {
           "6b6579", String(repeating: "07", count: 32),
           "7265667573616c73", "0000000000000001",
         ],
-      ])
+      ]
+    )
   }
 }

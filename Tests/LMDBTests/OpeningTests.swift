@@ -12,7 +12,11 @@ struct OpeningTests {
 
   private func open(create: Bool = false, readOnly: Bool = false) throws(LMDBError) -> Environment {
     try Environment(
-      directory: directory.path, mapSize: 1 << 24, create: create, readOnly: readOnly)
+      directory: directory.path,
+      mapSize: 1 << 24,
+      create: create,
+      readOnly: readOnly
+    )
   }
 
   /// An environment with enough rows for a few dozen pages, closed again.
@@ -46,7 +50,9 @@ struct OpeningTests {
     let environment = try open(create: true)
     let link = directory.path + "-link"
     try FileManager.default.createSymbolicLink(
-      atPath: link, withDestinationPath: directory.path)
+      atPath: link,
+      withDestinationPath: directory.path
+    )
     defer { try? FileManager.default.removeItem(atPath: link) }
     #expect(throws: LMDBError.alreadyOpen(path: directory.dataFile)) { try open() }
     #expect(throws: LMDBError.alreadyOpen(path: link + "/data.mdb")) {
@@ -71,19 +77,26 @@ struct OpeningTests {
   @Test func `a file cut short is refused, wherever it is cut`() throws {
     try fill()
     let size = try #require(
-      FileManager.default.attributesOfItem(atPath: directory.dataFile)[.size] as? Int)
+      FileManager.default.attributesOfItem(atPath: directory.dataFile)[.size] as? Int
+    )
     for cut in [size - 1, size / 2, 8_193, 8_192] {
       #expect(truncate(directory.dataFile, cut) == 0)
       #expect(
         throws: LMDBError.truncated(
-          path: directory.dataFile, expectedBytes: size, actualBytes: cut)
+          path: directory.dataFile,
+          expectedBytes: size,
+          actualBytes: cut
+        )
       ) { try open() }
     }
     for cut in [8_191, 4_096, 1] {
       #expect(truncate(directory.dataFile, cut) == 0)
       #expect(
         throws: LMDBError.truncated(
-          path: directory.dataFile, expectedBytes: 8_192, actualBytes: cut)
+          path: directory.dataFile,
+          expectedBytes: 8_192,
+          actualBytes: cut
+        )
       ) { try open() }
     }
   }
@@ -93,26 +106,14 @@ struct OpeningTests {
     #expect(throws: LMDBError.invalid) { try open() }
   }
 
-  @Test func `a file whose last pages were freed as they were written opens again`() throws {
-    let environment = try open(create: true)
-    let table = try environment.createTable("rows")
-    try environment.write { transaction in
-      for number in 0..<UInt8(100) {
-        try transaction.put(table, key: [number], value: [UInt8](repeating: 1, count: 1_000))
-      }
-      try transaction.clear(table)
-    }
-    environment.close()
-    try open().close()
-  }
-
   @Test func `what was written is there after reopening, for reading only too`() throws {
     try fill()
     let environment = try open(readOnly: true)
     let table = try environment.openTable("rows")
     #expect(
       try environment.read { try $0.get(table, key: [199]) }
-        == [UInt8](repeating: 199, count: 500))
+        == [UInt8](repeating: 199, count: 500)
+    )
     #expect(throws: LMDBError.system(EACCES)) { try environment.write { _ in } }
     environment.close()
   }

@@ -11,12 +11,19 @@ struct TransactionTests {
   init() throws {
     directory = try TemporaryDirectory()
     environment = try Environment(
-      directory: directory.path, mapSize: 1 << 20, maxReaders: 4, create: true, durable: false)
+      directory: directory.path,
+      mapSize: 1 << 20,
+      maxReaders: 4,
+      create: true,
+      durable: false
+    )
     table = try environment.createTable("rows")
   }
 
   private func rows(
-    from key: [UInt8] = [], _ order: ScanOrder = .ascending, limit: Int = .max
+    from key: [UInt8] = [],
+    _ order: ScanOrder = .ascending,
+    limit: Int = .max
   ) throws -> [[UInt8]] {
     try environment.read { transaction in
       var rows: [[UInt8]] = []
@@ -77,16 +84,20 @@ struct TransactionTests {
     }
   }
 
-  @Test(arguments: [
-    ([UInt8](), [[2, 2, 0], [4, 4, 0], [6, 6, 0]], [[6, 6, 0], [4, 4, 0], [2, 2, 0]]),
-    ([4], [[4, 4, 0], [6, 6, 0]], [[4, 4, 0], [2, 2, 0]]),
-    ([5], [[6, 6, 0]], [[4, 4, 0], [2, 2, 0]]),
-    ([1], [[2, 2, 0], [4, 4, 0], [6, 6, 0]], []),
-    ([7], [], [[6, 6, 0], [4, 4, 0], [2, 2, 0]]),
-    ([4, 0], [[6, 6, 0]], [[4, 4, 0], [2, 2, 0]]),
-  ] as [([UInt8], [[UInt8]], [[UInt8]])])
+  @Test(
+    arguments: [
+      ([UInt8](), [[2, 2, 0], [4, 4, 0], [6, 6, 0]], [[6, 6, 0], [4, 4, 0], [2, 2, 0]]),
+      ([4], [[4, 4, 0], [6, 6, 0]], [[4, 4, 0], [2, 2, 0]]),
+      ([5], [[6, 6, 0]], [[4, 4, 0], [2, 2, 0]]),
+      ([1], [[2, 2, 0], [4, 4, 0], [6, 6, 0]], []),
+      ([7], [], [[6, 6, 0], [4, 4, 0], [2, 2, 0]]),
+      ([4, 0], [[6, 6, 0]], [[4, 4, 0], [2, 2, 0]]),
+    ] as [([UInt8], [[UInt8]], [[UInt8]])]
+  )
   func `a scan begins at a key or the next one in its order`(
-    start: [UInt8], ascending: [[UInt8]], descending: [[UInt8]]
+    start: [UInt8],
+    ascending: [[UInt8]],
+    descending: [[UInt8]]
   ) throws {
     try put(2, 4, 6)
     #expect(try rows(from: start) == ascending)
@@ -206,7 +217,11 @@ struct TransactionTests {
     await #expect(processExitsWith: .failure) {
       let directory = try TemporaryDirectory()
       let environment = try Environment(
-        directory: directory.path, mapSize: 1 << 20, create: true, durable: false)
+        directory: directory.path,
+        mapSize: 1 << 20,
+        create: true,
+        durable: false
+      )
       try? environment.write { _ in try environment.write { _ in } }
     }
   }
