@@ -260,7 +260,13 @@ struct JSONParser {
     var isEscaped = false
     var at = start
     while at < bytes.count {
-      switch bytes[at] {
+      let byte = bytes[at]
+      // Nearly all are plain ASCII.
+      if byte &- 0x20 < 0x60, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+        at += 1
+        continue
+      }
+      switch byte {
       case UInt8(ascii: "\""):
         offset = at + 1
         return (UInt32(start)..<UInt32(at), isEscaped)
@@ -272,12 +278,10 @@ struct JSONParser {
       case ..<0x20:
         offset = at
         throw error("expected control characters in strings to be escaped")
-      case 0x80...:
+      default:
         offset = at
         try multibyte(bytes)
         at = offset
-      default:
-        at += 1
       }
     }
     offset = at

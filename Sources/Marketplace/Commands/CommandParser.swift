@@ -82,16 +82,3 @@ package enum CommandParser {
     return (try? fields.identifier("id")) ?? ""
   }
 }
-
-extension CommandFields {
-  /// A time as RFC 3339 writes it, with its offset from UTC.
-  mutating func optionalTime(_ name: String) throws(MalformedCommand) -> ClaimedTime? {
-    // The longest such time has 35 bytes; one more tells that a text is none.
-    guard let text = try optionalText(name, maxBytes: 64) else { return nil }
-    do throws(ClaimedTime.ParseError) {
-      return try ClaimedTime(parsing: text)
-    } catch {
-      throw malformed(name, error.detail)
-    }
-  }
-}

@@ -26,6 +26,7 @@ struct ProtobufReader {
   /// Goes to the next field and returns its number; nil at the end of the message.
   ///
   /// The caller then reads the value as its type, or skips it.
+  @inline(__always)
   mutating func next() throws(RecordError) -> Int? {
     guard offset < end else { return nil }
     let key = try number()
@@ -47,6 +48,7 @@ struct ProtobufReader {
 
   // MARK: Numbers
 
+  @inline(__always)
   mutating func uint64() throws(RecordError) -> UInt64 {
     try expect(.varint)
     return try number()
@@ -150,15 +152,18 @@ struct ProtobufReader {
 
   // MARK: Tokens
 
+  @inline(__always)
   private func expect(_ wanted: WireType) throws(RecordError) {
     guard type == wanted else { throw .wrongWireType(field: field) }
   }
 
+  @inline(__always)
   private mutating func advance(_ count: Int) throws(RecordError) {
     guard count <= end - offset else { throw .truncated }
     offset += count
   }
 
+  @inline(__always)
   private mutating func range() throws(RecordError) -> Range<Int> {
     guard let count = Int(exactly: try number()) else { throw .truncated }
     let start = offset
@@ -166,6 +171,7 @@ struct ProtobufReader {
     return start..<offset
   }
 
+  @inline(__always)
   private mutating func number() throws(RecordError) -> UInt64 {
     guard offset < end else { throw .truncated }
     let first = bytes[offset]
@@ -190,5 +196,5 @@ struct ProtobufReader {
 
 extension Reference {
   /// Stands for a thing until its field has been read; no event has position 0.
-  static let unread = Reference(id: "", position: 0)
+  static var unread: Reference { Reference(id: "", position: 0) }
 }
