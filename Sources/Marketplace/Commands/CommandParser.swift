@@ -13,13 +13,13 @@ package enum CommandParser {
     try parse(bytes, as: registered)
   }
 
-  package static func table(
+  static func table(
     _ types: [any CommandData.Type]
   ) -> [String: any CommandData.Type] {
     Dictionary(uniqueKeysWithValues: types.map { ($0.type, $0) })
   }
 
-  package static func parse(
+  static func parse(
     _ bytes: ArraySlice<UInt8>,
     as types: [String: any CommandData.Type]
   ) throws(MalformedCommand) -> Command {

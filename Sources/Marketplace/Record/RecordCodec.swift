@@ -4,12 +4,11 @@ extension Record {
 
   /// Appends the record as `events.proto` describes it: the same record gives the same bytes.
   package func encode(into bytes: inout [UInt8]) {
-    var output = ProtobufWriter(bytes: [])
-    swap(&output.bytes, &bytes)
+    var output = ProtobufWriter()
     envelope.encode(into: &output)
     output.varint(15, Self.schema)
     output.message(event.field) { event.encode(into: &$0) }
-    swap(&output.bytes, &bytes)
+    output.append(to: &bytes)
   }
 
   /// Reads a record; whatever the bytes are, it returns one or throws.
@@ -19,7 +18,8 @@ extension Record {
   /// not know, and a newer schema.
   package init(decoding bytes: RawSpan) throws(RecordError) {
     self = try bytes.withUnsafeBytes { (bytes) throws(RecordError) in
-      try Record(decoding: ProtobufReader(bytes))
+      guard let reader = ProtobufReader(bytes) else { throw .missingEvent }
+      return try Record(decoding: reader)
     }
   }
 
