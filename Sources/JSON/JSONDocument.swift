@@ -108,14 +108,22 @@ package struct JSONDocument: Sendable {
     return string(node.key, isEscaped: node.isKeyEscaped)
   }
 
+  /// The bytes of a member's key, unescaped.
+  package func keyBytes(of member: Index) -> ArraySlice<UInt8> {
+    let node = nodes[member.node]
+    return node.isKeyEscaped ? JSONParser.unescaped(slice(node.key))[...] : slice(node.key)
+  }
+
+  /// Compared by bytes, because strings are equal across Unicode's canonical equivalents.
   package func isKey(of member: Index, _ key: String) -> Bool {
     let node = nodes[member.node]
-    // By bytes, because strings compare equal across Unicode's canonical equivalents.
-    guard !node.isKeyEscaped else {
-      return key.utf8.elementsEqual(JSONParser.unescaped(slice(node.key)))
-    }
+    guard !node.isKeyEscaped else { return key.utf8.elementsEqual(keyBytes(of: member)) }
     guard node.key.count == key.utf8.count else { return false }
-    return key.utf8.elementsEqual(slice(node.key))
+    let text = bytes.span
+    let start = Int(node.key.lowerBound)
+    return key.utf8.withContiguousStorageIfAvailable { key in
+      key.indices.allSatisfy { text[start + $0] == key[$0] }
+    } ?? key.utf8.elementsEqual(keyBytes(of: member))
   }
 
   /// A string, unescaped; nil when the value is no string.
@@ -124,32 +132,37 @@ package struct JSONDocument: Sendable {
     return node.kind == .string ? string(node.text, isEscaped: node.isEscaped) : nil
   }
 
-  /// How many bytes a string has unescaped, at most: exact when it has no escape.
-  package func maxByteCount(_ value: Index) -> Int { nodes[value.node].text.count }
+  /// The bytes of a string, unescaped; nil when the value is no string.
+  package func stringBytes(_ value: Index) -> ArraySlice<UInt8>? {
+    let node = nodes[value.node]
+    guard node.kind == .string else { return nil }
+    return node.isEscaped ? JSONParser.unescaped(slice(node.text))[...] : slice(node.text)
+  }
 
   /// A whole number of signed 64 bits; nil when the value is none.
   package func integer(_ value: Index) -> Int64? {
     let node = nodes[value.node]
     guard node.kind == .integer else { return nil }
-    var digits = slice(node.text)
-    let isNegative = digits.first == UInt8(ascii: "-")
-    if isNegative { digits.removeFirst() }
-    var magnitude: Int64 = 0
-    for digit in digits {
-      let (tenfold, overflow) = magnitude.multipliedReportingOverflow(by: 10)
-      // Subtracted, because the least Int64 has no positive counterpart.
-      let (next, borrow) = tenfold.subtractingReportingOverflow(Int64(digit &- 0x30))
+    let text = bytes.span
+    var range = Int(node.text.lowerBound)..<Int(node.text.upperBound)
+    let isNegative = text[range.lowerBound] == UInt8(ascii: "-")
+    if isNegative { range = range.dropFirst() }
+    // Counted downwards, because the least Int64 has no positive counterpart.
+    var number: Int64 = 0
+    for index in range {
+      let (tenfold, overflow) = number.multipliedReportingOverflow(by: 10)
+      let (next, borrow) = tenfold.subtractingReportingOverflow(Int64(text[index] &- 0x30))
       if overflow || borrow { return nil }
-      magnitude = next
+      number = next
     }
-    guard !isNegative else { return magnitude }
-    return magnitude == .min ? nil : -magnitude
+    guard !isNegative else { return number }
+    return number == .min ? nil : -number
   }
 
   /// The value as it stands in the text, without the quotes of a string.
   package func text(of value: Index) -> ArraySlice<UInt8> { slice(nodes[value.node].text) }
 
-  /// Whether a string's text has escapes, so that `text(of:)` is not its content.
+  /// Whether the string has an escape: only so can a control character get into it.
   package func isEscaped(_ value: Index) -> Bool { nodes[value.node].isEscaped }
 
   private func slice(_ range: Range<UInt32>) -> ArraySlice<UInt8> {
@@ -158,7 +171,9 @@ package struct JSONDocument: Sendable {
   }
 
   private func string(_ range: Range<UInt32>, isEscaped: Bool) -> String {
-    guard isEscaped else { return String(decoding: slice(range), as: UTF8.self) }
-    return String(decoding: JSONParser.unescaped(slice(range)), as: UTF8.self)
+    let text = isEscaped ? JSONParser.unescaped(slice(range))[...] : slice(range)
+    return String(unsafeUninitializedCapacity: text.count) { content in
+      content.initialize(fromContentsOf: text)
+    }
   }
 }

@@ -260,7 +260,13 @@ struct JSONParser {
     var isEscaped = false
     var at = start
     while at < bytes.count {
-      switch bytes[at] {
+      let byte = bytes[at]
+      // Nearly all are plain ASCII.
+      if byte &- 0x20 < 0x60, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+        at += 1
+        continue
+      }
+      switch byte {
       case UInt8(ascii: "\""):
         offset = at + 1
         return (UInt32(start)..<UInt32(at), isEscaped)
@@ -272,12 +278,10 @@ struct JSONParser {
       case ..<0x20:
         offset = at
         throw error("expected control characters in strings to be escaped")
-      case 0x80...:
+      default:
         offset = at
         try multibyte(bytes)
         at = offset
-      default:
-        at += 1
       }
     }
     offset = at
@@ -347,52 +351,12 @@ struct JSONParser {
     return unit
   }
 
-  private static func hexDigit(_ byte: UInt8) -> UInt16? {
+  static func hexDigit(_ byte: UInt8) -> UInt16? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(byte - UInt8(ascii: "0"))
     case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt16(byte - UInt8(ascii: "a")) + 10
     case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt16(byte - UInt8(ascii: "A")) + 10
     default: nil
-    }
-  }
-
-  /// A checked string's content with its escapes resolved.
-  static func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    var units: [UInt16] = []
-    var content: [UInt8] = []
-    content.reserveCapacity(text.count)
-    var at = text.startIndex
-    while at < text.endIndex {
-      guard text[at] == UInt8(ascii: "\\") else {
-        content.append(text[at])
-        at += 1
-        continue
-      }
-      let letter = text[at + 1]
-      guard letter == UInt8(ascii: "u") else {
-        content.append(character(letter))
-        at += 2
-        continue
-      }
-      let unit = text[at + 2..<at + 6].reduce(UInt16(0)) { $0 << 4 | (hexDigit($1) ?? 0) }
-      at += 6
-      units.append(unit)
-      // The first of a pair waits for the second.
-      guard unit & 0xfc00 != 0xd800 else { continue }
-      content += String(decoding: units, as: UTF16.self).utf8
-      units.removeAll(keepingCapacity: true)
-    }
-    return content
-  }
-
-  private static func character(_ letter: UInt8) -> UInt8 {
-    switch letter {
-    case UInt8(ascii: "b"): 0x08
-    case UInt8(ascii: "f"): 0x0c
-    case UInt8(ascii: "n"): 0x0a
-    case UInt8(ascii: "r"): 0x0d
-    case UInt8(ascii: "t"): 0x09
-    default: letter
     }
   }
 

@@ -37,13 +37,11 @@ extension AgentLeft {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      brand: .unread,
-      agent: Person(0),
-      sponsor: nil,
-      cause: .notSaid,
-      reasonHash: []
-    )
+    brand = .unread
+    agent = Person(0)
+    sponsor = nil
+    cause = .notSaid
+    reasonHash = []
     while let field = try input.next() {
       switch field {
       case 1: brand = try input.entity()

@@ -40,15 +40,13 @@ extension AgentReparented {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      brand: .unread,
-      agent: Person(0),
-      from: nil,
-      to: nil,
-      level: 0,
-      cause: .requested,
-      reasonHash: []
-    )
+    brand = .unread
+    agent = Person(0)
+    from = nil
+    to = nil
+    level = 0
+    cause = .requested
+    reasonHash = []
     while let field = try input.next() {
       switch field {
       case 1: brand = try input.entity()

@@ -25,14 +25,12 @@ extension AgentSignedUp {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      brand: .unread,
-      agent: Person(0),
-      sponsor: nil,
-      level: 0,
-      entryFee: 0,
-      currency: ""
-    )
+    brand = .unread
+    agent = Person(0)
+    sponsor = nil
+    level = 0
+    entryFee = 0
+    currency = ""
     while let field = try input.next() {
       switch field {
       case 1: brand = try input.entity()

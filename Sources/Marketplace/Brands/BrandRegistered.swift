@@ -23,14 +23,12 @@ extension BrandRegistered {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      brand: "",
-      owner: Person(0),
-      name: "",
-      levelLimit: 0,
-      currency: "",
-      timeZone: ""
-    )
+    brand = ""
+    owner = Person(0)
+    name = ""
+    levelLimit = 0
+    currency = ""
+    timeZone = ""
     while let field = try input.next() {
       switch field {
       case 1: brand = try input.text()

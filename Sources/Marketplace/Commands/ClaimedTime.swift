@@ -9,6 +9,11 @@ extension ClaimedTime {
   /// The offset is required, `T` and `Z` may be small. Of the fraction's 1 to 9 digits those beyond
   /// microseconds are cut off. Leap seconds are refused, for no later reader could place them.
   package init(parsing text: String) throws(ParseError) {
+    try self.init(parsing: ArraySlice(text.utf8))
+  }
+
+  /// The same from bytes of UTF-8.
+  init(parsing text: ArraySlice<UInt8>) throws(ParseError) {
     var digits = TimeDigits(text)
     let day = try digits.day()
     guard digits.take(UInt8(ascii: "t")) else { throw digits.shape }
@@ -22,15 +27,21 @@ extension ClaimedTime {
 
 /// The characters of a time, taken from the left.
 private struct TimeDigits {
-  private var rest: Substring.UTF8View
+  private let bytes: ArraySlice<UInt8>
+  private var offset: Int
 
-  init(_ text: String) { rest = text[...].utf8 }
+  init(_ text: ArraySlice<UInt8>) {
+    bytes = text
+    offset = text.startIndex
+  }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  var isAtEnd: Bool { offset == bytes.endIndex }
 
-  let shape = ClaimedTime.ParseError(
-    detail: "is no RFC 3339 time; give one such as 2017-03-10T08:00:00+08:00"
-  )
+  var shape: ClaimedTime.ParseError {
+    ClaimedTime.ParseError(
+      detail: "is no RFC 3339 time; give one such as 2017-03-10T08:00:00+08:00"
+    )
+  }
 
   mutating func day() throws(ClaimedTime.ParseError) -> Day {
     let year = try number(4)
@@ -95,10 +106,11 @@ private struct TimeDigits {
 
   /// Whether the character stands next, or its capital.
   mutating func take(_ character: UInt8) -> Bool {
-    guard let first = rest.first,
-      first == character || (character >= UInt8(ascii: "a") && first | 0x20 == character)
+    guard !isAtEnd,
+      bytes[offset] == character
+        || (character >= UInt8(ascii: "a") && bytes[offset] | 0x20 == character)
     else { return false }
-    rest.removeFirst()
+    offset += 1
     return true
   }
 
@@ -112,8 +124,8 @@ private struct TimeDigits {
   }
 
   private mutating func digit() -> UInt8? {
-    guard let first = rest.first, first &- UInt8(ascii: "0") < 10 else { return nil }
-    rest.removeFirst()
-    return first - UInt8(ascii: "0")
+    guard !isAtEnd, bytes[offset] &- UInt8(ascii: "0") < 10 else { return nil }
+    offset += 1
+    return bytes[offset - 1] - UInt8(ascii: "0")
   }
 }

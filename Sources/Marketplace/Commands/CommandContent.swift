@@ -32,30 +32,10 @@ enum CommandContent {
   ) {
     switch document.kind(of: value) {
     case .object:
-      content.append(UInt8(ascii: "o"))
-      var members: [(key: String, value: JSONDocument.Index)] = []
-      members.reserveCapacity(16)
-      var next = document.first(in: value)
-      while let member = next {
-        members.append((document.key(of: member), member))
-        next = document.next(after: member, in: value)
-      }
-      // Every key has been read as a field, so all are ASCII and sort as their bytes.
-      members.sort { $0.key < $1.key }
-      append(UInt32(members.count), to: &content)
-      for member in members {
-        append(member.key, to: &content)
-        append(member.value, of: document, to: &content)
-      }
+      appendObject(value, of: document, to: &content)
     case .string:
       content.append(UInt8(ascii: "s"))
-      if document.isEscaped(value) {
-        append(document.string(value) ?? "", to: &content)
-      } else {
-        let text = document.text(of: value)
-        append(UInt32(text.count), to: &content)
-        content.append(contentsOf: text)
-      }
+      append(document.stringBytes(value) ?? [], to: &content)
     case .integer:
       guard let number = document.integer(value) else { preconditionFailure("beyond 64 bits") }
       content.append(UInt8(ascii: "i"))
@@ -67,9 +47,41 @@ enum CommandContent {
     }
   }
 
-  private static func append(_ text: String, to content: inout [UInt8]) {
-    append(UInt32(text.utf8.count), to: &content)
-    content.append(contentsOf: text.utf8)
+  private static func appendObject(
+    _ object: JSONDocument.Index,
+    of document: JSONDocument,
+    to content: inout [UInt8]
+  ) {
+    var members: [(start: UInt64, value: JSONDocument.Index)] = []
+    members.reserveCapacity(16)
+    var next = document.first(in: object)
+    while let member = next {
+      members.append((start(of: document.keyBytes(of: member)), member))
+      next = document.next(after: member, in: object)
+    }
+    members.sort { left, right in
+      guard left.start == right.start else { return left.start < right.start }
+      return document.keyBytes(of: left.value)
+        .lexicographicallyPrecedes(document.keyBytes(of: right.value))
+    }
+    content.append(UInt8(ascii: "o"))
+    append(UInt32(members.count), to: &content)
+    for member in members {
+      append(document.keyBytes(of: member.value), to: &content)
+      append(member.value, of: document, to: &content)
+    }
+  }
+
+  /// A key's first eight bytes as a number, which sorts as they do and nearly always suffices.
+  private static func start(of key: ArraySlice<UInt8>) -> UInt64 {
+    var start: UInt64 = 0
+    for byte in key.prefix(8) { start = start << 8 | UInt64(byte) }
+    return start << (64 - 8 * UInt64(min(key.count, 8)))
+  }
+
+  private static func append(_ bytes: ArraySlice<UInt8>, to content: inout [UInt8]) {
+    append(UInt32(bytes.count), to: &content)
+    content.append(contentsOf: bytes)
   }
 
   private static func append(_ number: some FixedWidthInteger, to content: inout [UInt8]) {

@@ -29,28 +29,28 @@ package struct CommandFields {
 
   package mutating func optionalIdentifier(_ name: String) throws(MalformedCommand) -> String? {
     guard let value = take(name) else { return nil }
-    guard document.kind(of: value) == .string else {
+    guard let bytes = document.stringBytes(value) else {
       throw mistyped(name, value, "an identifier")
     }
-    // Six bytes of JSON at most make one of an identifier.
-    if document.maxByteCount(value) <= 6 * 64, let text = document.string(value),
-      Self.isIdentifier(text)
-    {
-      return text
+    guard Self.isIdentifier(bytes.span), let text = document.string(value) else {
+      throw malformed(
+        name,
+        "is no identifier; give 1 to 64 of A-Z a-z 0-9 . _ : -, the first a letter or digit"
+      )
     }
-    throw malformed(
-      name,
-      "is no identifier; give 1 to 64 of A-Z a-z 0-9 . _ : -, the first a letter or digit"
-    )
+    return text
   }
 
-  private static func isIdentifier(_ text: String) -> Bool {
-    let bytes = text.utf8
-    guard let first = bytes.first, bytes.count <= 64, isAlphanumeric(first) else { return false }
-    return bytes.allSatisfy { byte in
-      isAlphanumeric(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
-        || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "-")
+  private static func isIdentifier(_ bytes: Span<UInt8>) -> Bool {
+    guard (1...64).contains(bytes.count), isAlphanumeric(bytes[0]) else { return false }
+    for index in bytes.indices {
+      switch bytes[index] {
+      case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "-"): continue
+      case let byte where isAlphanumeric(byte): continue
+      default: return false
+      }
     }
+    return true
   }
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {
@@ -119,7 +119,7 @@ package struct CommandFields {
   ) throws(MalformedCommand) -> Choice? {
     guard let value = take(name) else { return nil }
     if let text = document.string(value),
-      let found = choices.first(where: { $0.name.utf8.elementsEqual(text.utf8) })
+      let found = choices.first(where: { $0.name == text })
     {
       return found.choice
     }
@@ -127,6 +127,19 @@ package struct CommandFields {
       name,
       "is none of its values; give " + choices.map { "\"\($0.name)\"" }.joined(separator: ", ")
     )
+  }
+
+  // MARK: Times
+
+  /// A time as RFC 3339 writes it, with its offset from UTC.
+  mutating func optionalTime(_ name: String) throws(MalformedCommand) -> ClaimedTime? {
+    guard let value = take(name) else { return nil }
+    guard let bytes = document.stringBytes(value) else { throw mistyped(name, value, "a time") }
+    do throws(ClaimedTime.ParseError) {
+      return try ClaimedTime(parsing: bytes)
+    } catch {
+      throw malformed(name, error.detail)
+    }
   }
 
   // MARK: Objects

@@ -13,13 +13,13 @@ package enum CommandParser {
     try parse(bytes, as: registered)
   }
 
-  package static func table(
+  static func table(
     _ types: [any CommandData.Type]
   ) -> [String: any CommandData.Type] {
     Dictionary(uniqueKeysWithValues: types.map { ($0.type, $0) })
   }
 
-  package static func parse(
+  static func parse(
     _ bytes: ArraySlice<UInt8>,
     as types: [String: any CommandData.Type]
   ) throws(MalformedCommand) -> Command {
@@ -80,18 +80,5 @@ package enum CommandParser {
     guard let root = document.root, document.kind(of: root) == .object else { return "" }
     var fields = CommandFields(document, root, path: "")
     return (try? fields.identifier("id")) ?? ""
-  }
-}
-
-extension CommandFields {
-  /// A time as RFC 3339 writes it, with its offset from UTC.
-  mutating func optionalTime(_ name: String) throws(MalformedCommand) -> ClaimedTime? {
-    // The longest such time has 35 bytes; one more tells that a text is none.
-    guard let text = try optionalText(name, maxBytes: 64) else { return nil }
-    do throws(ClaimedTime.ParseError) {
-      return try ClaimedTime(parsing: text)
-    } catch {
-      throw malformed(name, error.detail)
-    }
   }
 }

@@ -19,12 +19,10 @@ extension PriceChanged {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      product: .unread,
-      shop: .unread,
-      from: 0,
-      to: 0
-    )
+    product = .unread
+    shop = .unread
+    from = 0
+    to = 0
     while let field = try input.next() {
       switch field {
       case 1: product = try input.entity()

@@ -17,11 +17,9 @@ extension ProductDelisted {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      product: .unread,
-      shop: .unread,
-      reasonHash: []
-    )
+    product = .unread
+    shop = .unread
+    reasonHash = []
     while let field = try input.next() {
       switch field {
       case 1: product = try input.entity()

@@ -31,18 +31,16 @@ extension ProductListed {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      product: "",
-      shop: .unread,
-      seller: Person(0),
-      brand: nil,
-      kind: .other,
-      title: "",
-      currency: "",
-      price: 0,
-      stock: 0,
-      storyHash: []
-    )
+    product = ""
+    shop = .unread
+    seller = Person(0)
+    brand = nil
+    kind = .other
+    title = ""
+    currency = ""
+    price = 0
+    stock = 0
+    storyHash = []
     while let field = try input.next() {
       switch field {
       case 1: product = try input.text()

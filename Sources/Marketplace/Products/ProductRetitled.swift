@@ -17,11 +17,9 @@ extension ProductRetitled {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      product: .unread,
-      shop: .unread,
-      title: ""
-    )
+    product = .unread
+    shop = .unread
+    title = ""
     while let field = try input.next() {
       switch field {
       case 1: product = try input.entity()

@@ -21,13 +21,11 @@ extension StockAdjusted {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      product: .unread,
-      shop: .unread,
-      by: 0,
-      after: 0,
-      reasonHash: []
-    )
+    product = .unread
+    shop = .unread
+    by = 0
+    after = 0
+    reasonHash = []
     while let field = try input.next() {
       switch field {
       case 1: product = try input.entity()

@@ -56,28 +56,26 @@ extension ProductPurchased {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      order: "",
-      product: .unread,
-      shop: .unread,
-      seller: Person(0),
-      brand: nil,
-      kind: .other,
-      title: "",
-      currency: "",
-      buyer: Person(0),
-      unitPrice: 0,
-      quantity: 0,
-      total: 0,
-      stockAfter: 0,
-      entry: nil,
-      attribution: .unread,
-      creditedSharer: nil,
-      halo: false,
-      selfShare: false,
-      impulse: false,
-      policy: 0
-    )
+    order = ""
+    product = .unread
+    shop = .unread
+    seller = Person(0)
+    brand = nil
+    kind = .other
+    title = ""
+    currency = ""
+    buyer = Person(0)
+    unitPrice = 0
+    quantity = 0
+    total = 0
+    stockAfter = 0
+    entry = nil
+    attribution = .unread
+    creditedSharer = nil
+    halo = false
+    selfShare = false
+    impulse = false
+    policy = 0
     while let field = try input.next() {
       switch field {
       case 1: order = try input.text()

@@ -47,24 +47,22 @@ extension PurchaseRefunded {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      refund: "",
-      order: .unread,
-      product: .unread,
-      shop: .unread,
-      brand: nil,
-      kind: .other,
-      currency: "",
-      buyer: Person(0),
-      quantity: 0,
-      amount: 0,
-      restock: false,
-      stockAfter: 0,
-      orderDay: 0,
-      quantityLeft: 0,
-      amountLeft: 0,
-      reasonHash: []
-    )
+    refund = ""
+    order = .unread
+    product = .unread
+    shop = .unread
+    brand = nil
+    kind = .other
+    currency = ""
+    buyer = Person(0)
+    quantity = 0
+    amount = 0
+    restock = false
+    stockAfter = 0
+    orderDay = 0
+    quantityLeft = 0
+    amountLeft = 0
+    reasonHash = []
     while let field = try input.next() {
       switch field {
       case 1: refund = try input.text()

@@ -12,7 +12,7 @@ extension Entry {
 
 extension Attribution {
   /// Stands until the field has been read.
-  static let unread = Attribution(mode: .unknown, rule: 0)
+  static var unread: Attribution { Attribution(mode: .unknown, rule: 0) }
 
   func encode(into output: inout ProtobufWriter) {
     output.choice(1, mode)

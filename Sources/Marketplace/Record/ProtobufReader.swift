@@ -4,49 +4,51 @@
 /// reads them; those of more than 64 bits are refused. It points into the record, so it lives no
 /// longer than the call that lends the bytes.
 struct ProtobufReader {
-  private let bytes: UnsafeRawBufferPointer
-  private var offset: Int
-  private let end: Int
-  private var field = 0
-  private var type = WireType.varint
+  private var cursor: UnsafeRawPointer
+  private let end: UnsafeRawPointer
+  /// The current field's number and wire type, as the record has them.
+  private var key: UInt32 = 0
 
-  init(_ bytes: UnsafeRawBufferPointer) {
-    self.init(bytes, 0..<bytes.count)
+  /// Nil when there are no bytes.
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return nil }
+    self.init(start, start + bytes.count)
   }
 
-  private init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
-    self.bytes = bytes
-    offset = range.lowerBound
-    end = range.upperBound
+  private init(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) {
+    cursor = start
+    self.end = end
   }
+
+  private var field: Int { Int(key >> 3) }
 
   /// Whether the current field is a message, text or bytes.
-  var isBytes: Bool { type == .bytes }
+  var isBytes: Bool { key & 7 == WireType.bytes.rawValue }
 
   /// Goes to the next field and returns its number; nil at the end of the message.
   ///
   /// The caller then reads the value as its type, or skips it.
+  @inline(__always)
   mutating func next() throws(RecordError) -> Int? {
-    guard offset < end else { return nil }
-    let key = try number()
-    guard key >> 3 != 0, key >> 3 < 1 << 29 else { throw .badFieldNumber }
-    field = Int(key >> 3)
-    guard let type = WireType(rawValue: UInt8(key & 7)) else { throw .wrongWireType(field: field) }
-    self.type = type
+    guard cursor < end else { return nil }
+    guard let key = UInt32(exactly: try number()), key >> 3 != 0 else { throw .badFieldNumber }
+    self.key = key
     return field
   }
 
   mutating func skip() throws(RecordError) {
-    switch type {
+    switch WireType(rawValue: key & 7) {
     case .varint: _ = try number()
-    case .fixed64: try advance(8)
-    case .fixed32: try advance(4)
-    case .bytes: _ = try range()
+    case .fixed64: _ = try take(8)
+    case .fixed32: _ = try take(4)
+    case .bytes: _ = try content()
+    case nil: throw .wrongWireType(field: field)
     }
   }
 
   // MARK: Numbers
 
+  @inline(__always)
   mutating func uint64() throws(RecordError) -> UInt64 {
     try expect(.varint)
     return try number()
@@ -71,9 +73,7 @@ struct ProtobufReader {
 
   mutating func fixed64() throws(RecordError) -> Int64 {
     try expect(.fixed64)
-    let start = offset
-    try advance(8)
-    return Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: Int64.self))
+    return Int64(littleEndian: try take(8).loadUnaligned(as: Int64.self))
   }
 
   mutating func flag() throws(RecordError) -> Bool { try uint64() != 0 }
@@ -98,9 +98,8 @@ struct ProtobufReader {
 
   mutating func text() throws(RecordError) -> String {
     try expect(.bytes)
-    let range = try range()
-    let text = UnsafeRawBufferPointer(rebasing: bytes[range])
-    if isASCII(range) {
+    let text = try content()
+    if text.allSatisfy({ $0 < 0x80 }) {
       // Several times as fast as the validating initializer, which costs more than all else here.
       return String(unsafeUninitializedCapacity: text.count) { content in
         UnsafeMutableRawBufferPointer(content).copyMemory(from: text)
@@ -113,21 +112,16 @@ struct ProtobufReader {
     return text
   }
 
-  private func isASCII(_ range: Range<Int>) -> Bool {
-    var bits: UInt8 = 0
-    for index in range { bits |= bytes[index] }
-    return bits < 0x80
-  }
-
   mutating func hash() throws(RecordError) -> [UInt8] {
     try expect(.bytes)
-    return Array(bytes[try range()])
+    return Array(try content())
   }
 
   /// The message within, to be read by a reader of its own.
   mutating func message() throws(RecordError) -> ProtobufReader {
     try expect(.bytes)
-    return ProtobufReader(bytes, try range())
+    let start = try take(try number())
+    return ProtobufReader(start, cursor)
   }
 
   mutating func entity() throws(RecordError) -> Reference {
@@ -150,45 +144,51 @@ struct ProtobufReader {
 
   // MARK: Tokens
 
+  @inline(__always)
   private func expect(_ wanted: WireType) throws(RecordError) {
-    guard type == wanted else { throw .wrongWireType(field: field) }
+    guard key & 7 == wanted.rawValue else { throw .wrongWireType(field: field) }
   }
 
-  private mutating func advance(_ count: Int) throws(RecordError) {
-    guard count <= end - offset else { throw .truncated }
-    offset += count
+  /// Goes `count` bytes on and returns where they start.
+  @inline(__always)
+  private mutating func take(_ count: UInt64) throws(RecordError) -> UnsafeRawPointer {
+    guard count <= UInt64(end - cursor) else { throw .truncated }
+    let start = cursor
+    cursor += Int(count)
+    return start
   }
 
-  private mutating func range() throws(RecordError) -> Range<Int> {
-    guard let count = Int(exactly: try number()) else { throw .truncated }
-    let start = offset
-    try advance(count)
-    return start..<offset
+  @inline(__always)
+  private mutating func content() throws(RecordError) -> UnsafeRawBufferPointer {
+    let start = try take(try number())
+    return UnsafeRawBufferPointer(start: start, count: cursor - start)
   }
 
+  @inline(__always)
   private mutating func number() throws(RecordError) -> UInt64 {
-    guard offset < end else { throw .truncated }
-    let first = bytes[offset]
-    offset += 1
-    guard first > 0x7f else { return UInt64(first) }
-    return try number(after: first)
+    guard cursor < end else { throw .truncated }
+    let first = cursor.load(as: UInt8.self)
+    cursor += 1
+    return first < 0x80 ? UInt64(first) : try number(after: first)
   }
 
   private mutating func number(after first: UInt8) throws(RecordError) -> UInt64 {
     var number = UInt64(first & 0x7f)
-    for shift in stride(from: UInt64(7), through: 63, by: 7) {
-      guard offset < end else { throw .truncated }
-      let byte = bytes[offset]
-      offset += 1
+    var shift: UInt64 = 7
+    while cursor < end {
+      let byte = cursor.load(as: UInt8.self)
+      cursor += 1
+      // The tenth byte has room for one bit.
       guard shift < 63 || byte < 2 else { throw .overlongVarint }
       number |= UInt64(byte & 0x7f) << shift
       if byte < 0x80 { return number }
+      shift += 7
     }
-    throw .overlongVarint
+    throw .truncated
   }
 }
 
 extension Reference {
   /// Stands for a thing until its field has been read; no event has position 0.
-  static let unread = Reference(id: "", position: 0)
+  static var unread: Reference { Reference(id: "", position: 0) }
 }

@@ -4,12 +4,11 @@ extension Record {
 
   /// Appends the record as `events.proto` describes it: the same record gives the same bytes.
   package func encode(into bytes: inout [UInt8]) {
-    var output = ProtobufWriter(bytes: [])
-    swap(&output.bytes, &bytes)
+    var output = ProtobufWriter()
     envelope.encode(into: &output)
     output.varint(15, Self.schema)
     output.message(event.field) { event.encode(into: &$0) }
-    swap(&output.bytes, &bytes)
+    output.append(to: &bytes)
   }
 
   /// Reads a record; whatever the bytes are, it returns one or throws.
@@ -19,14 +18,16 @@ extension Record {
   /// not know, and a newer schema.
   package init(decoding bytes: RawSpan) throws(RecordError) {
     self = try bytes.withUnsafeBytes { (bytes) throws(RecordError) in
-      try Record(decoding: ProtobufReader(bytes))
+      guard let reader = ProtobufReader(bytes) else { throw .missingEvent }
+      return try Record(decoding: reader)
     }
   }
 
   private init(decoding reader: ProtobufReader) throws(RecordError) {
     var input = reader
     var envelope = Envelope.unread
-    var event: Event?
+    // Read at the end, where it is at once put into its place: an event has hundreds of bytes.
+    var event: (field: Int, message: ProtobufReader)?
     var unknown: Int?
     while let field = try input.next() {
       if try envelope.decode(field, &input) { continue }
@@ -35,31 +36,35 @@ extension Record {
         let schema = try input.uint32()
         guard schema <= Self.schema else { throw .newerSchema(schema) }
       case Event.fields:
-        var message = try input.message()
-        event = try Event(field: field, decoding: &message)
+        event = (field, try input.message())
       default:
         if input.isBytes, unknown == nil { unknown = field }
         try input.skip()
       }
     }
-    guard let event else {
+    guard var event else {
       // An event of a later schema cannot be told from a later field of the envelope but by this.
       throw unknown.map(RecordError.unknownEvent) ?? .missingEvent
     }
-    self.init(envelope: envelope, event: event)
+    self.init(
+      envelope: envelope,
+      event: try Event(field: event.field, decoding: &event.message)
+    )
   }
 }
 
 extension Envelope {
-  fileprivate static let unread = Envelope(
-    position: 0,
-    recordedAt: 0,
-    occurredAt: 0,
-    localDay: 0,
-    commandID: "",
-    commandDigest: [],
-    commandEvents: 0
-  )
+  fileprivate static var unread: Envelope {
+    Envelope(
+      position: 0,
+      recordedAt: 0,
+      occurredAt: 0,
+      localDay: 0,
+      commandID: "",
+      commandDigest: [],
+      commandEvents: 0
+    )
+  }
 
   fileprivate func encode(into output: inout ProtobufWriter) {
     output.varint(1, position)

@@ -33,18 +33,16 @@ extension ProductShared {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      share: "",
-      product: .unread,
-      shop: .unread,
-      brand: nil,
-      sharer: Person(0),
-      via: nil,
-      root: .unread,
-      depth: 0,
-      scene: .none,
-      community: ""
-    )
+    share = ""
+    product = .unread
+    shop = .unread
+    brand = nil
+    sharer = Person(0)
+    via = nil
+    root = .unread
+    depth = 0
+    scene = .none
+    community = ""
     while let field = try input.next() {
       switch field {
       case 1: share = try input.text()

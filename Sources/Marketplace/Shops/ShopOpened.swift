@@ -21,13 +21,11 @@ extension ShopOpened {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      shop: "",
-      owner: Person(0),
-      nameHash: [],
-      currency: "",
-      timeZone: ""
-    )
+    shop = ""
+    owner = Person(0)
+    nameHash = []
+    currency = ""
+    timeZone = ""
     while let field = try input.next() {
       switch field {
       case 1: shop = try input.text()

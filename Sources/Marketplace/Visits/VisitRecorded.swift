@@ -25,15 +25,13 @@ extension VisitRecorded {
   }
 
   init(decoding input: inout ProtobufReader) throws(RecordError) {
-    self.init(
-      visit: "",
-      shop: .unread,
-      visitor: Person(0),
-      product: nil,
-      brand: nil,
-      entry: Entry(mode: .unknown),
-      attribution: .unread
-    )
+    visit = ""
+    shop = .unread
+    visitor = Person(0)
+    product = nil
+    brand = nil
+    entry = Entry(mode: .unknown)
+    attribution = .unread
     while let field = try input.next() {
       switch field {
       case 1: visit = try input.text()

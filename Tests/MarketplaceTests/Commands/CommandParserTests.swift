@@ -277,7 +277,7 @@ struct CommandParserTests {
     ),
     (
       #"{"id":"c1","type":"Sample","data":{},"occurredAt":1489104000}"#, "c1",
-      "occurredAt is a number; give a text"
+      "occurredAt is a number; give a time"
     ),
     (
       #"{"id":"c1","type":"Sample","data":{},"occurredAt":"2017-03-10T08:00:00"}"#, "c1",
