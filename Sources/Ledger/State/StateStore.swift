@@ -69,7 +69,7 @@ final class StateStore: Sendable {
     agents = try table("agents")
     let meta = try table("meta")
     self.meta = meta
-    let row = try environment.read { (reads: borrowing ReadTransaction) throws(LMDBError) in
+    let row = try environment.read { (reads: borrowing ReadTransaction) in
       try reads.get(meta, key: Self.checkpointKey)
     }
     guard let row else {
@@ -114,7 +114,7 @@ final class StateStore: Sendable {
   }
 
   private func row(_ table: Table, _ key: [UInt8]) throws -> [UInt8]? {
-    try environment.read { (reads: borrowing ReadTransaction) throws(LMDBError) in
+    try environment.read { (reads: borrowing ReadTransaction) in
       try reads.get(table, key: key)
     }
   }
@@ -153,7 +153,7 @@ final class StateStore: Sendable {
     checkpoint.runs = runs.map { StateCheckpoint.Run(name: $0.name, count: $0.count) }
     checkpoint.nextRun = nextRun
     let row = checkpoint.row
-    try environment.write { (writes: inout WriteTransaction) throws(LMDBError) in
+    try environment.write { writes in
       let changes = flush.changes
       for position in changes.products.keys.sorted() {
         guard let facts = changes.products[position] else { continue }
