@@ -48,10 +48,10 @@ struct PurchaseTests {
     ("o2", "tea", 0, 1, .invalidQuantity),
     ("o2", "tea", .min, 1, .invalidQuantity),
     ("o2", "tea", .max, 100, .invalidQuantity),
-    ("o2", "tea", 10_000_000_001, 1, .invalidQuantity),
+    ("o2", "tea", 10_000_000_001, 100, .invalidQuantity),
     ("o2", "tea", 10_000_000_000, 99, .stalePrice),
     ("o2", "tea", 11, -1, .stalePrice),
-    ("o2", "tea", 1, .max, .stalePrice),
+    ("o2", "tea", 1, .max, .invalidQuantity),
     ("o2", "tea", 10, 100, .insufficientStock),
     ("o2", "tea", 10_000_000_000, 100, .insufficientStock),
   ])
