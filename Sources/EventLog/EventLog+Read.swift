@@ -67,6 +67,19 @@ extension EventLog {
     try saltedText(tables.people, number)
   }
 
+  /// Whether the person has this name; copies nothing.
+  package func isPerson(_ number: UInt64, named name: String) throws(LogError) -> Bool {
+    let key = LogFormat.key(number)
+    do {
+      return try environment.beginRead().get(tables.people, key: key.span.bytes) { row in
+        guard row.byteCount == LogFormat.saltByteCount + name.utf8.count else { return false }
+        return row.withUnsafeBytes { $0[LogFormat.saltByteCount...].elementsEqual(name.utf8) }
+      } ?? false
+    } catch {
+      throw LogError(error)
+    }
+  }
+
   /// What was written in words with the event at a position; nil when nothing was.
   package func text(at position: UInt64) throws(LogError) -> (salt: [UInt8], text: String)? {
     try saltedText(tables.texts, position)

@@ -29,7 +29,8 @@ public final class Ledger: Sendable {
   let opened: Microseconds
   private let directory: DataDirectory
   private let flusher: StateFlusher
-  private let digestKey: SymmetricKey
+  /// Has taken the log's key; copied for each command.
+  private let keyedDigest: HMAC<SHA256>
 
   /// Opens the directory, brings the state up to the log's head and starts the views.
   ///
@@ -49,7 +50,7 @@ public final class Ledger: Sendable {
     let timeZones = TimeZones()
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
-    digestKey = SymmetricKey(data: log.key)
+    keyedDigest = HMAC<SHA256>(key: SymmetricKey(data: log.key))
     let store = try StateStore.open(directory: directory.statePath, log: log) { reason in
       logger.warning("the state is folded anew", metadata: ["reason": "\(reason)"])
     }
@@ -58,8 +59,14 @@ public final class Ledger: Sendable {
     try state.replay { flusher.flushNow() }
     let log = log
     let viewsPath = directory.viewsPath
+    let records = DecodedLog(log)
     openedViews = try Self.projectors.map { projector in
-      try View(projector, directory: viewsPath + "/" + projector.name, log: log) { notice in
+      try View(
+        projector,
+        directory: viewsPath + "/" + projector.name,
+        log: log,
+        records: records
+      ) { notice in
         logger.log(level: notice.level.logLevel, "\(notice.text)")
       }
     }
@@ -152,7 +159,7 @@ public final class Ledger: Sendable {
     for (index, bytes) in commands.enumerated() {
       do throws(MalformedCommand) {
         let command = try CommandParser.parse(bytes)
-        submissions.append(Submission(command, key: digestKey, peer: peer))
+        submissions.append(Submission(command, keyed: keyedDigest, peer: peer))
       } catch {
         let outcome = Receipt.Outcome.malformed(detail: error.detail)
         malformed.append((index, Receipt(id: error.id, outcome: outcome)))

@@ -1,7 +1,7 @@
 import Marketplace
 import Projectors
 
-/// Takes one batch of records off the log in pages, each in a short read transaction.
+/// Takes one batch of records off the log.
 ///
 /// A batch ends behind a command's last event: when its bound falls into a command, the rest of the
 /// command belongs to it too.
@@ -23,28 +23,47 @@ struct BatchReader {
     lastWhole = position
   }
 
-  /// How many events to read next; nil when the batch is whole.
-  var nextPage: Int? {
+  /// Folds the whole batch.
+  ///
+  /// - Throws: `FoldFailure`.
+  mutating func fold(
+    _ records: DecodedLog,
+    into projector: inout any Projector,
+    _ rows: BatchRows
+  ) throws {
+    while let end {
+      do {
+        try records.read(after: position, to: end) { record, byteCount in
+          try take(record, byteCount, into: &projector, rows)
+        }
+      } catch let failure as RecordFailure {
+        throw FoldFailure(
+          position: failure.position,
+          lastWhole: lastWhole,
+          detail: failure.detail
+        )
+      }
+    }
+  }
+
+  /// How far to read now; nil when the batch is whole.
+  private var end: Position? {
     let end =
       position < lastWithinEvents && bytesLeft > 0
       ? min(target, lastWithinEvents) : endOfCommand
-    return position < end ? Int(min(end - position, Self.pageEvents)) : nil
+    return position < end ? end : nil
   }
 
-  /// Decodes the record behind `position` and folds it; answers whether the batch goes on.
-  ///
-  /// - Throws: `FoldFailure`.
-  mutating func take(
-    _ bytes: RawSpan,
+  /// Folds the record behind `position`; answers whether the batch goes on.
+  private mutating func take(
+    _ record: Record,
+    _ byteCount: Int,
     into projector: inout any Projector,
     _ rows: BatchRows
   ) throws -> Bool {
     let position = position + 1
-    var type: String?
+    let envelope = record.envelope
     do {
-      let record = try Record(decoding: bytes)
-      type = record.event.type
-      let envelope = record.envelope
       guard envelope.position == position, envelope.commandEvent < envelope.commandEvents,
         envelope.commandEvent < position
       else { throw FoldError(position: position, detail: "its envelope contradicts the log") }
@@ -52,13 +71,16 @@ struct BatchReader {
       self.position = position
       endOfCommand = envelope.lastOfCommand
       if endOfCommand == position { lastWhole = position }
-      bytesLeft -= bytes.byteCount
+      bytesLeft -= byteCount
       return bytesLeft > 0 || position < endOfCommand
     } catch {
       let detail = (error as? FoldError)?.detail ?? "\(error)"
-      throw FoldFailure(position: position, lastWhole: lastWhole, type: type, detail: detail)
+      throw FoldFailure(
+        position: position,
+        lastWhole: lastWhole,
+        type: record.event.type,
+        detail: detail
+      )
     }
   }
-
-  private static let pageEvents: UInt64 = 4096
 }

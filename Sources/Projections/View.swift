@@ -13,6 +13,7 @@ package final class View: Sendable {
   package let foldVersion: UInt32
 
   let log: EventLog
+  let records: DecodedLog
   let directory: ViewDirectory
   let projector: any Projector.Type
   let limits: ViewLimits
@@ -54,16 +55,19 @@ package final class View: Sendable {
 
   /// Opens the view's directory; what cannot be trusted there is discarded and folded anew.
   ///
+  /// - Parameter records: the log's records for several views, so that each is decoded once.
   /// - Throws: `LMDBError` or a failed file operation, when a new generation cannot be made.
   package init(
     _ projector: any Projector.Type,
     directory: String,
     log: EventLog,
+    records: DecodedLog? = nil,
     limits: ViewLimits = ViewLimits(),
     notify: @escaping @Sendable (Notice) -> Void
   ) throws {
     self.projector = projector
     self.log = log
+    self.records = records ?? DecodedLog(log)
     self.limits = limits
     self.notify = notify
     self.directory = ViewDirectory(path: directory)
@@ -167,6 +171,7 @@ package final class View: Sendable {
       do {
         try fold?.advance(
           over: log,
+          records,
           to: head,
           events: isFarBehind ? limits.bulkEvents : limits.liveEvents,
           bytes: limits.batchBytes

@@ -90,7 +90,7 @@ final class Store {
         occurredAt: Microseconds(position) * 1_000_000,
         localDay: 17_000,
         commandID: "c\(position - UInt64(index))",
-        commandDigest: Array(repeating: 1, count: 16),
+        commandDigest: CommandDigest(Array(repeating: 1, count: 16)),
         commandEvent: UInt32(index),
         commandEvents: UInt32(count),
         correlation: correlation

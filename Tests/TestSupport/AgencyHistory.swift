@@ -145,7 +145,7 @@ package struct AgencyHistory: Sendable {
         occurredOffsetMinutes: 480,
         localDay: 0,
         commandID: "c\(first)",
-        commandDigest: [],
+        commandDigest: .zero,
         commandEvent: UInt32(step),
         commandEvents: UInt32(events.count)
       )

@@ -44,7 +44,7 @@ extension ModelMarketplace {
         occurredAt: occurredAt,
         localDay: localDay(of: event, at: occurredAt),
         commandID: "command-\(first)",
-        commandDigest: standIn(first, bytes: 16),
+        commandDigest: CommandDigest(standIn(first, bytes: 16)),
         commandEvent: UInt32(index),
         commandEvents: UInt32(decision.events.count),
         actor: actor,

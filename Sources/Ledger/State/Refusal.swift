@@ -3,7 +3,7 @@ internal import Marketplace
 /// A refused command as the ring of refusals keeps it, so that the same id gets the same answer.
 struct Refusal: Hashable, Sendable {
   var id: String
-  var digest: [UInt8]
+  var digest: CommandDigest
   var rejection: Rejection
   var recordedAt: Microseconds
 
@@ -12,8 +12,7 @@ struct Refusal: Hashable, Sendable {
     writer.put(rejection.reason.rawValue)
     writer.put(recordedAt)
     writer.put(id)
-    writer.put(UInt8(digest.count))
-    writer.bytes += digest
+    writer.bytes += digest.bytes
     writer.put(rejection.detail)
     return writer.bytes
   }
@@ -26,9 +25,9 @@ extension Refusal {
     guard let reason = Rejection.Reason(rawValue: reader.get()) else { return nil }
     recordedAt = reader.get()
     id = reader.getText()
-    let count = Int(reader.get(UInt8.self))
-    digest = Array(row[reader.offset..<reader.offset + count])
-    reader.offset += count
+    let end = reader.offset + CommandDigest.byteCount
+    digest = CommandDigest(Array(row[reader.offset..<end]))
+    reader.offset = end
     rejection = Rejection(reason, reader.getText())
   }
 }

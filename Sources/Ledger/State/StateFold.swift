@@ -6,7 +6,7 @@ extension StateReader {
   /// Applies one event of the log, or of the batch being decided, to the pending changes.
   ///
   /// The names of new people do not stand in the record, so whoever calls this notes them first.
-  mutating func apply(_ record: Record) throws {
+  func apply(_ record: Record) throws {
     let position = record.position
     if record.envelope.commandEvent == 0 {
       note(.command, record.envelope.commandID, position)
@@ -69,22 +69,22 @@ extension StateReader {
   }
 
   /// Notes a person's number and name; nil when the name was forgotten.
-  mutating func note(_ person: Person, named name: String?) {
+  func note(_ person: Person, named name: String?) {
     if let name { pending.ids.insert(state.hash(.person, name), person.number) }
     pending.lastPerson = max(pending.lastPerson, person.number)
   }
 
   /// Notes a refusal, so that its id gets the same answer again.
-  mutating func noteRefusal(of id: String, serial: UInt64) {
+  func noteRefusal(of id: String, serial: UInt64) {
     pending.ids.insert(state.hash(.refusedCommand, id), serial)
     pending.refusals += 1
   }
 
-  private mutating func note(_ kind: IdKind, _ id: String, _ position: Position) {
+  private func note(_ kind: IdKind, _ id: String, _ position: Position) {
     pending.ids.insert(state.hash(kind, id), position)
   }
 
-  private mutating func change(
+  private func change(
     _ position: Position,
     _ body: (inout ProductFacts) -> Void
   ) throws {

@@ -12,14 +12,7 @@ extension StateReader {
     return try Forest.recruits(of: person, in: brand, &rows)
   }
 
-  mutating func applyToForest(_ record: Record) throws {
-    // In two steps: while the nodes are found, the changes are shared, and writing to them would
-    // copy them all.
-    let changed = try changedNodes(record)
-    pending.agents.merge(changed) { _, new in new }
-  }
-
-  private func changedNodes(_ record: Record) throws -> [AgentKey: AgentNode] {
+  func applyToForest(_ record: Record) throws {
     var rows = ForestRows(reader: self)
     switch record.event {
     case .agentSignedUp(let event):
@@ -31,7 +24,7 @@ extension StateReader {
     default:
       preconditionFailure("\(record.event.type) is no event of an agency")
     }
-    return rows.changed
+    pending.agents.merge(rows.changed) { _, new in new }
   }
 }
 

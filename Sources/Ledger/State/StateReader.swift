@@ -4,8 +4,9 @@ internal import Marketplace
 /// The state as decisions and answers read it: changes not yet durable on top, then what is
 /// recent, what is being flushed, and what is on disk.
 ///
-/// Valid only while the state's lock is held.
-struct StateReader: Sendable {
+/// Valid only while the state's lock is held. A class, because a batch changes it all the time and
+/// everything that it holds would be copied when two copies of a struct were changed in turn.
+final class StateReader {
   let state: State
   /// The batch being decided; empty for answers, which see only what is durable.
   var pending = StateChanges()
@@ -13,6 +14,10 @@ struct StateReader: Sendable {
   var records: [Record] = []
   /// The names of people whose rows are of that batch too.
   var pendingNames: [Person: String] = [:]
+
+  init(state: State) {
+    self.state = state
+  }
 
   // MARK: Layers
 
@@ -72,7 +77,7 @@ struct StateReader: Sendable {
   func existingPerson(_ name: String) throws -> Person? {
     try find(.person, name) { number in
       if let pendingName = pendingNames[Person(number)] { return pendingName == name }
-      return try state.log.person(number)?.name == name
+      return try state.log.isPerson(number, named: name)
     }.map(Person.init)
   }
 

@@ -17,7 +17,7 @@ extension State {
   }
 
   private func replayBatch() throws {
-    var reader = StateReader(state: self)
+    let reader = StateReader(state: self)
     _ = try log.read(after: position, limit: 16_384) { _, bytes in
       let record = try Record(decoding: bytes)
       for newcomer in record.envelope.newPeople {
@@ -30,7 +30,7 @@ extension State {
   }
 
   private func replayRefusals() throws {
-    var reader = StateReader(state: self)
+    let reader = StateReader(state: self)
     let end = min(try log.refusalCount(), refusals + 16_384)
     for serial in refusals..<end {
       // One that the ring has overwritten is forgotten.

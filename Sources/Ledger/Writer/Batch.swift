@@ -5,8 +5,8 @@ internal import Marketplace
 /// One batch while it is decided: the commands of many callers that will share one commit.
 ///
 /// Nothing here is visible to anybody else until the log has committed it.
-struct Batch: Sendable {
-  private var reader: StateReader
+struct Batch {
+  private let reader: StateReader
   private let timeZones: TimeZones
   private let maxBackdating: Microseconds?
   private let random: @Sendable () -> [UInt8]

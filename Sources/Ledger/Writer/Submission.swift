@@ -4,15 +4,20 @@ internal import Marketplace
 /// A well-formed command on its way to the writer.
 struct Submission: Sendable {
   var command: Command
-  /// 16 bytes of HMAC-SHA-256 over the content, under the log's key.
-  var digest: [UInt8]
+  /// Over the content, under the log's key.
+  var digest: CommandDigest
   /// The user id observed on the socket; nil in process.
   var peer: UInt32?
 
-  init(_ command: Command, key: SymmetricKey, peer: UInt32?) {
+  /// - Parameter keyed: an HMAC that has taken the log's key and nothing else: taking the key costs
+  ///   as much as a short content does.
+  init(_ command: Command, keyed: HMAC<SHA256>, peer: UInt32?) {
     self.command = command
     self.peer = peer
-    let code = HMAC<SHA256>.authenticationCode(for: command.content, using: key)
-    digest = Array(code.prefix(16))
+    var code = keyed
+    code.update(data: command.content)
+    digest = code.finalize().withUnsafeBytes {
+      CommandDigest(UnsafeRawBufferPointer(rebasing: $0.prefix(CommandDigest.byteCount)))
+    }
   }
 }

@@ -65,7 +65,8 @@ final class Writer: Sendable {
       return
     }
     do {
-      let (batch, answers) = try state.withLock { state in try decide(jobs, state) }
+      var batch = newBatch()
+      let answers = try state.withLock { _ in try decide(jobs, &batch) }
       if !batch.isEmpty { _ = try state.log.append(batch.appends) }
       state.withLock { $0.merge(batch.changes, recordedUpTo: batch.recordedUpTo) }
       for (job, receipts) in zip(jobs, answers) { job.answer(receipts) }
@@ -81,16 +82,20 @@ final class Writer: Sendable {
     }
   }
 
-  private func decide(
-    _ jobs: [CommandQueue.Job],
-    _ state: State
-  ) throws -> (Batch, [[Receipt]]) {
-    var batch = Batch(
+  /// What it reads of the state at once, only this thread changes.
+  private func newBatch() -> Batch {
+    Batch(
       state: state,
       timeZones: timeZones,
       maxBackdating: configuration.maxBackdating.map { Int64($0) * 1_000_000 },
       random: random
     )
+  }
+
+  private func decide(
+    _ jobs: [CommandQueue.Job],
+    _ batch: inout Batch
+  ) throws -> [[Receipt]] {
     var answers: [[Receipt]] = []
     answers.reserveCapacity(jobs.count)
     for job in jobs {
@@ -101,7 +106,7 @@ final class Writer: Sendable {
       }
       answers.append(receipts)
     }
-    return (batch, answers)
+    return answers
   }
 
   private func refuse(_ jobs: [CommandQueue.Job], _ reason: String) {

@@ -1,5 +1,5 @@
 /// What happened: one of the facts that the log can hold.
-package enum Event: Hashable, Sendable {
+package indirect enum Event: Hashable, Sendable {
   case shopOpened(ShopOpened)
   case brandRegistered(BrandRegistered)
   case productListed(ProductListed)

@@ -112,6 +112,13 @@ struct ProtobufReader {
     return text
   }
 
+  mutating func digest() throws(RecordError) -> CommandDigest {
+    try expect(.bytes)
+    let bytes = try content()
+    guard bytes.count == CommandDigest.byteCount else { throw .outOfRange(field: field) }
+    return CommandDigest(bytes)
+  }
+
   mutating func hash() throws(RecordError) -> [UInt8] {
     try expect(.bytes)
     return Array(try content())

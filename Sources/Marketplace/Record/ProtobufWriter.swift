@@ -88,6 +88,12 @@ struct ProtobufWriter: ~Copyable {
     hash.withUnsafeBytes { append($0) }
   }
 
+  mutating func digest(_ field: Int, _ digest: CommandDigest) {
+    guard digest != .zero else { return }
+    key(field, .bytes)
+    digest.withBytes { append($0) }
+  }
+
   mutating func entity(_ field: Int, _ entity: Reference?) {
     guard let entity else { return }
     message(field) { output in

@@ -24,8 +24,7 @@ package struct Envelope: Hashable, Sendable {
   /// The day in the shop's or brand's zone, decided once; UTC for events of neither.
   package var localDay: Day
   package var commandID: String
-  /// 16 bytes of HMAC-SHA-256 over the command's content.
-  package var commandDigest: [UInt8]
+  package var commandDigest: CommandDigest
   /// Which event of its command this is, from 0.
   package var commandEvent: UInt32
   /// How many events the command has.
@@ -44,7 +43,7 @@ package struct Envelope: Hashable, Sendable {
     occurredOffsetMinutes: Int32? = nil,
     localDay: Day,
     commandID: String,
-    commandDigest: [UInt8],
+    commandDigest: CommandDigest,
     commandEvent: UInt32 = 0,
     commandEvents: UInt32 = 1,
     actor: Person? = nil,
@@ -76,6 +75,40 @@ package struct Envelope: Hashable, Sendable {
   package var lastOfCommand: Position {
     position - UInt64(commandEvent) + UInt64(commandEvents) - 1
   }
+}
+
+/// 16 bytes of HMAC-SHA-256 over a command's content: tells whether two contents are the same.
+package struct CommandDigest: Hashable, Sendable {
+  package static let byteCount = 16
+
+  // Two integers and not an array, which would cost an allocation and be counted at every copy.
+  private var high: UInt64
+  private var low: UInt64
+
+  private init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// - Parameter bytes: 16 of them.
+  package init(_ bytes: UnsafeRawBufferPointer) {
+    precondition(bytes.count == Self.byteCount, "a digest has 16 bytes")
+    high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+    low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+  }
+
+  package init(_ bytes: [UInt8]) {
+    self = bytes.withUnsafeBytes { CommandDigest($0) }
+  }
+
+  package var bytes: [UInt8] { withBytes { Array($0) } }
+
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { body($0) }
+  }
+
+  /// No digest; it is left out of a record's bytes.
+  package static let zero = CommandDigest(high: 0, low: 0)
 }
 
 /// A person's first appearance: the number, bound to the name that `people` holds.

@@ -61,7 +61,7 @@ extension Envelope {
       occurredAt: 0,
       localDay: 0,
       commandID: "",
-      commandDigest: [],
+      commandDigest: .zero,
       commandEvents: 0
     )
   }
@@ -73,7 +73,7 @@ extension Envelope {
     output.zigzag(4, optional: occurredOffsetMinutes)
     output.zigzag(5, localDay)
     output.text(6, commandID)
-    output.hash(7, commandDigest)
+    output.digest(7, commandDigest)
     output.varint(8, commandEvent)
     output.varint(9, commandEvents)
     output.person(10, actor)
@@ -100,7 +100,7 @@ extension Envelope {
     case 4: occurredOffsetMinutes = try input.sint32()
     case 5: localDay = try input.sint32()
     case 6: commandID = try input.text()
-    case 7: commandDigest = try input.hash()
+    case 7: commandDigest = try input.digest()
     case 8: commandEvent = try input.uint32()
     case 9: commandEvents = try input.uint32()
     case 10: actor = try input.optionalPerson()

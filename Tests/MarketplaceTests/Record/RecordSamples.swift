@@ -13,7 +13,7 @@ enum RecordSamples {
     occurredOffsetMinutes: -570,
     localDay: -1,
     commandID: String(repeating: "c", count: 64),
-    commandDigest: Array(0..<16),
+    commandDigest: CommandDigest(Array(0..<16)),
     commandEvent: 1,
     commandEvents: .max,
     actor: Person(300),
@@ -32,7 +32,7 @@ enum RecordSamples {
     occurredAt: 0,
     localDay: 0,
     commandID: "c1",
-    commandDigest: [],
+    commandDigest: .zero,
     commandEvents: 0
   )
 

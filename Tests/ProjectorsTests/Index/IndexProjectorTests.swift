@@ -221,7 +221,7 @@ extension Record {
         occurredAt: 0,
         localDay: 0,
         commandID: "c",
-        commandDigest: []
+        commandDigest: .zero
       ),
       event: event
     )

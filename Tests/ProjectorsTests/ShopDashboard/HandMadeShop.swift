@@ -113,7 +113,7 @@ struct HandMadeShop {
       occurredOffsetMinutes: 480,
       localDay: day,
       commandID: "c\(position)",
-      commandDigest: []
+      commandDigest: .zero
     )
     log.records.append(Record(envelope: envelope, event: event))
   }

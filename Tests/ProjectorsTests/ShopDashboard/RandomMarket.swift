@@ -299,7 +299,7 @@ struct RandomMarket {
       occurredAt: Microseconds(day) * 86_400_000_000,
       localDay: day,
       commandID: "c\(position)",
-      commandDigest: []
+      commandDigest: .zero
     )
     records.append(Record(envelope: envelope, event: event))
   }

@@ -142,7 +142,7 @@ struct ModesMarket {
       occurredAt: Int64(day) * 86_400_000_000,
       localDay: day,
       commandID: "c\(position)",
-      commandDigest: []
+      commandDigest: .zero
     )
     records.append(Record(envelope: envelope, event: event))
   }
