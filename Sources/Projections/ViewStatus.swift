@@ -87,7 +87,7 @@ package struct ViewLimits: Sendable {
   /// Bytes of records of one batch.
   package var batchBytes = 64 << 20
   /// The least time between two commits that nobody waits for.
-  package var commitInterval = Duration.milliseconds(100)
+  package var commitInterval = Duration.milliseconds(200)
   /// The greatest size a generation can grow to, in bytes; address space, not disk.
   package var mapSize = 64 << 30
 

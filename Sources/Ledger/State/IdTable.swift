@@ -1,42 +1,77 @@
 /// Recent entries of the id index, in memory: a key leads to values, the newest first.
+///
+/// A table of its own, with open addressing: the keys are hashes already, and to hash them once
+/// more was the greatest single cost of deciding a command. Entries of one key lie behind each
+/// other in the order in which they were put in.
 struct IdTable: Sendable {
-  private var newest: [UInt64: UInt64] = [:]
-  /// Values under a key that has a newer one: last visits seen before, and the collision that
-  /// hardly ever comes.
-  private var older: [UInt64: [UInt64]] = [:]
+  private var keys: [UInt64] = []
+  /// 0 marks a free place: no value is 0, since positions, numbers and serials (plus one) start
+  /// at 1.
+  private var values: [UInt64] = []
+  private(set) var count = 0
 
-  var count: Int { newest.count + older.count }
-
+  /// - Parameter value: not 0.
   mutating func insert(_ key: UInt64, _ value: UInt64) {
-    if let previous = newest.updateValue(value, forKey: key) {
-      older[key, default: []].append(previous)
-    }
+    precondition(value != 0, "0 marks a free place")
+    if count * 2 >= keys.count { grow() }
+    place(key, value)
+    count += 1
   }
 
   /// The newest value under the key that `accepts` takes.
   func find(_ key: UInt64, where accepts: (UInt64) throws -> Bool) rethrows -> UInt64? {
-    guard let value = newest[key] else { return nil }
-    if try accepts(value) { return value }
-    return try older[key]?.last(where: accepts)
+    guard count > 0 else { return nil }
+    let mask = keys.count - 1
+    var index = Int(truncatingIfNeeded: key) & mask
+    var newest: UInt64 = 0
+    var older: [UInt64] = []
+    while values[index] != 0 {
+      if keys[index] == key {
+        if newest != 0 { older.append(newest) }
+        newest = values[index]
+      }
+      index = (index + 1) & mask
+    }
+    if newest == 0 { return nil }
+    if try accepts(newest) { return newest }
+    return try older.last(where: accepts)
   }
 
   mutating func merge(_ newer: IdTable) {
-    for (key, values) in newer.older {
-      for value in values { insert(key, value) }
+    // From behind a free place on, so that the entries of one key come in their order.
+    guard newer.count > 0, let free = newer.values.firstIndex(of: 0) else { return }
+    for offset in 1..<newer.keys.count {
+      let index = (free + offset) & (newer.keys.count - 1)
+      if newer.values[index] != 0 { insert(newer.keys[index], newer.values[index]) }
     }
-    for (key, value) in newer.newest { insert(key, value) }
   }
 
   /// All entries in the order of a run: by key, the newest value first.
   func sorted() -> [IdEntry] {
     var entries: [IdEntry] = []
     entries.reserveCapacity(count)
-    for (key, value) in newest { entries.append(IdEntry(key: key, value: value)) }
-    for (key, values) in older {
-      for value in values { entries.append(IdEntry(key: key, value: value)) }
+    for index in keys.indices where values[index] != 0 {
+      entries.append(IdEntry(key: keys[index], value: values[index]))
     }
     entries.sort()
     return entries
+  }
+
+  private mutating func place(_ key: UInt64, _ value: UInt64) {
+    let mask = keys.count - 1
+    var index = Int(truncatingIfNeeded: key) & mask
+    while values[index] != 0 { index = (index + 1) & mask }
+    keys[index] = key
+    values[index] = value
+  }
+
+  private mutating func grow() {
+    let old = self
+    let size = max(64, keys.count * 2)
+    keys = Array(repeating: 0, count: size)
+    values = Array(repeating: 0, count: size)
+    count = 0
+    merge(old)
   }
 }
 

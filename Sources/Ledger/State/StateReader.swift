@@ -133,7 +133,8 @@ final class StateReader {
   /// A refusal that is still remembered.
   func refusal(_ id: String, pending refusals: [Refusal]) throws -> Refusal? {
     var found: Refusal?
-    _ = try find(.refusedCommand, id) { serial in
+    _ = try find(.refusedCommand, id) { value in
+      let serial = value - 1
       let first = state.refusals
       let refusal =
         serial >= first
