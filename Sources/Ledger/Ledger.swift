@@ -93,6 +93,7 @@ public final class Ledger: Sendable {
     for view in openedViews { view.stop() }
     flusher.close()
     log.close()
+    directory.release()
   }
 
   // MARK: Commands
