@@ -85,7 +85,15 @@ let package = Package(
       name: "ProjectionsTests",
       dependencies: ["Projections", "Projectors", "EventLog", "LMDB", "Marketplace"]
     ),
-    .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Marketplace", "TestSupport"]),
+    .testTarget(
+      name: "LedgerTests",
+      dependencies: [
+        "EventLog", "JSON", "LMDB", "Ledger", "Marketplace", "Projections", "Projectors",
+        "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
     .testTarget(name: "ServerTests", dependencies: ["shopledger", "JSON"]),
   ],
   swiftLanguageModes: [.v6]

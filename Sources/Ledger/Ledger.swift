@@ -39,10 +39,12 @@ public final class Ledger: Sendable {
     try Ledger(configuration, logger: logger, clock: systemClock)
   }
 
+  /// - Parameter flushEvents: how many events and refusals the state gathers before it writes.
   init(
     _ configuration: LedgerConfiguration,
     logger: Logger,
-    clock: @escaping @Sendable () -> Microseconds
+    clock: @escaping @Sendable () -> Microseconds,
+    flushEvents: Int = 131_072
   ) throws {
     self.configuration = configuration
     self.clock = clock
@@ -54,7 +56,7 @@ public final class Ledger: Sendable {
     let store = try StateStore.open(directory: directory.statePath, log: log) { reason in
       logger.warning("the state is folded anew", metadata: ["reason": "\(reason)"])
     }
-    let state = State(log: log, store: store)
+    let state = State(log: log, store: store, flushEvents: flushEvents)
     let flusher = StateFlusher(state: state, logger: logger)
     try state.replay { flusher.flushNow() }
     let log = log
@@ -100,6 +102,7 @@ public final class Ledger: Sendable {
     for view in openedViews { view.stop() }
     flusher.close()
     log.close()
+    directory.release()
   }
 
   // MARK: Commands

@@ -39,12 +39,12 @@ final class DataDirectory: Sendable {
       )
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: path)
-    let ours: Set = ["lock", "log", "log.new", "manifest.json"]
+    let ours: Set = ["lock", "log", "log.new", "manifest.json", "manifest.json.new"]
     guard names.contains("manifest.json") || names.allSatisfy(ours.contains) else {
       throw LedgerError.notALedger(directory: path)
     }
     let lockPath = path + "/lock"
-    lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else {
       throw LedgerError.system("\(Files.Failure(call: "open", path: lockPath))")
     }
@@ -59,6 +59,12 @@ final class DataDirectory: Sendable {
     ftruncate(lock, 0)
     let pid = Array("\(getpid())\n".utf8)
     _ = pid.withUnsafeBytes { pwrite(lock, $0.baseAddress, $0.count, 0) }
+    self.lock = lock
+  }
+
+  /// Lets another owner take the directory, once everything in it is closed.
+  func release() {
+    flock(lock, LOCK_UN)
   }
 
   deinit {

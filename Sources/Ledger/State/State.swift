@@ -10,12 +10,11 @@ internal import Synchronization
 ///
 /// `@unchecked`: every variable is touched only inside `withLock`.
 final class State: @unchecked Sendable {
-  /// How many events' changes are gathered before they are written.
-  static let flushEvents = 131_072
-
   let log: EventLog
   let store: StateStore
   let hash: IdHash
+  /// How many events' and refusals' changes are gathered before they are written.
+  let flushEvents: Int
   private let lock = Mutex<Void>(())
 
   var recent = StateChanges()
@@ -33,9 +32,10 @@ final class State: @unchecked Sendable {
   var shops = FactsCache<ShopFacts>()
   var brands = FactsCache<BrandFacts>()
 
-  init(log: EventLog, store: StateStore) {
+  init(log: EventLog, store: StateStore, flushEvents: Int) {
     self.log = log
     self.store = store
+    self.flushEvents = flushEvents
     hash = IdHash(key: log.key)
     runs = store.runs
     nextRun = store.checkpoint.nextRun

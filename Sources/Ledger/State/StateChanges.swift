@@ -15,6 +15,9 @@ struct StateChanges: Sendable {
   var events = 0
   var refusals = 0
 
+  /// How much has gathered: a refusal takes about as much memory as an event.
+  var count: Int { events + refusals }
+
   /// Lays newer changes over these.
   mutating func merge(_ newer: StateChanges) {
     ids.merge(newer.ids)

@@ -22,10 +22,10 @@ final class StateFlusher: @unchecked Sendable {
   /// Called by the writer between batches. Waits only when twice as much has gathered as one
   /// flush takes: memory is bounded, so a disk slower than the commands slows them down.
   func flushIfDue() {
-    let gathered = state.withLock { $0.recent.events }
-    guard gathered >= State.flushEvents else { return }
+    let gathered = state.withLock { $0.recent.count }
+    guard gathered >= state.flushEvents else { return }
     condition.lock()
-    if busy && gathered < 2 * State.flushEvents {
+    if busy && gathered < 2 * state.flushEvents {
       condition.unlock()
       return
     }
@@ -60,7 +60,7 @@ final class StateFlusher: @unchecked Sendable {
 
   private func setAside() -> StateFlush? {
     state.withLock { state in
-      guard state.recent.events > 0 || state.recent.refusals > 0 else { return nil }
+      guard state.recent.count > 0 else { return nil }
       // A flush that failed is tried again with what has come since.
       var changes = state.flushing ?? StateChanges()
       changes.merge(state.recent)

@@ -10,9 +10,12 @@ extension State {
   func replay(flush: () throws -> Void) throws {
     while position < log.head {
       try replayBatch()
-      if recent.events >= Self.flushEvents { try flush() }
+      if recent.count >= flushEvents { try flush() }
     }
-    while refusals < (try log.refusalCount()) { try replayRefusals() }
+    while refusals < (try log.refusalCount()) {
+      try replayRefusals()
+      if recent.count >= flushEvents { try flush() }
+    }
     if log.head > 0 { lastRecordedAt = try durableRecord(at: log.head).envelope.recordedAt }
   }
 

@@ -74,7 +74,11 @@ final class StateStore: Sendable {
     }
     guard let row else {
       guard create else { throw StateDamage(detail: "it has no checkpoint") }
-      checkpoint = .start(of: log.identity)
+      let start = StateCheckpoint.start(of: log.identity)
+      try environment.write { writes in
+        try writes.put(meta, key: Self.checkpointKey, value: start.row)
+      }
+      checkpoint = start
       runs = []
       return
     }

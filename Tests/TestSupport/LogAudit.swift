@@ -1,9 +1,9 @@
-@testable import Marketplace
+@testable package import Marketplace
 
 /// Walks a log and proves what is always true of it, without asking the code that decided it.
-struct LogAudit {
+package struct LogAudit: Sendable {
   /// The first thing found that is not true; what follows from it is noise.
-  private(set) var violation: String?
+  package private(set) var violation: String?
   private var records: [Record] = []
   private var people: UInt64 = 0
   private var prices: [Position: Int64] = [:]
@@ -16,7 +16,9 @@ struct LogAudit {
   private var sponsors: [Position: [Person: Person?]] = [:]
   private var policy = (policy: Policy.initial, position: Position(0))
 
-  mutating func take(_ record: Record) {
+  package init() {}
+
+  package mutating func take(_ record: Record) {
     let position = record.position
     expect(position == UInt64(records.count) + 1, "gap", record)
     takePeople(record)
