@@ -30,18 +30,18 @@ struct CommandRoutes {
   }
 
   private func one(_ request: Request, peer: UInt32?) async throws -> Response {
-    var body = [UInt8]()
+    var body: [UInt8] = []
+    var size = 0
+    // What is too long is read to its end all the same: the connection serves the next request.
     for try await buffer in request.body {
-      guard body.count + buffer.readableBytes <= CommandParser.maxBytes else {
-        throw Problem(
-          .contentTooLarge,
-          "too-large",
-          "Too large",
-          detail: "a command has at most \(CommandParser.maxBytes) bytes; "
-            + "send many commands as application/x-ndjson, one a line"
-        )
-      }
-      body.append(contentsOf: buffer.readableBytesView)
+      size += buffer.readableBytes
+      if size <= CommandParser.maxBytes { body.append(contentsOf: buffer.readableBytesView) }
+    }
+    guard size <= CommandParser.maxBytes else {
+      throw Self.malformed(
+        "the command has \(size) bytes, and one has at most \(CommandParser.maxBytes); "
+          + "send many commands as application/x-ndjson, one a line"
+      )
     }
     let receipt = await ledger.submitOne(body[...], peer: peer)
     switch receipt.outcome {
@@ -61,7 +61,7 @@ struct CommandRoutes {
       problem.repeated = receipt.repeated
       throw problem
     case .malformed(let detail):
-      var problem = Problem(.badRequest, "malformed-command", "Not a command", detail: detail)
+      var problem = Self.malformed(detail)
       problem.command = receipt.id
       throw problem
     case .unavailable(let detail):
@@ -75,5 +75,8 @@ struct CommandRoutes {
       problem.command = receipt.id
       throw problem
     }
+  }
+  private static func malformed(_ detail: String) -> Problem {
+    Problem(.badRequest, "malformed-command", "Not a command", detail: detail)
   }
 }

@@ -21,8 +21,19 @@ extension Ledger {
       }
     }
     var json = JSONWriter()
+    try read(view) { rows, position in try body(rows, position, LedgerLog(log: log), &json) }
+    return json.bytes
+  }
+
+  /// Lends a snapshot of one view's rows.
+  ///
+  /// - Throws: `QueryError.unavailable` when there are none to show; what `body` throws.
+  func read<Found>(
+    _ view: View,
+    _ body: (SnapshotRows, Position) throws -> Found
+  ) throws -> Found {
     do {
-      try view.read { rows, position in try body(rows, position, LedgerLog(log: log), &json) }
+      return try view.read(body)
     } catch ViewError.building(let progress) {
       var detail = "it is being built, \(progress.position) of \(progress.target) events are folded"
       if let seconds = progress.secondsLeft { detail += ", about \(Int(seconds) + 1) s are left" }
@@ -30,7 +41,6 @@ extension Ledger {
     } catch ViewError.stopped(let detail) {
       throw QueryError.unavailable(view: view.name, detail: detail)
     }
-    return json.bytes
   }
 
   func view(named name: String) throws -> View {
@@ -57,7 +67,8 @@ extension Ledger {
   }
 
   /// A thing that the state knows and a view that lags does not yet.
-  func notYet(_ word: String, _ id: String, at position: Position, in view: Position) -> QueryError {
+  func notYet(_ word: String, _ id: String, at position: Position, in view: Position) -> QueryError
+  {
     .notFound("no \(word) \(id) at position \(view); ask with after=\(position) to wait for it")
   }
 }

@@ -75,11 +75,12 @@ extension Ledger {
     _ filters: [EventIndex.Filter],
     _ filter: EventFilter
   ) async throws -> EventPage {
-    let view = try view(named: IndexProjector.name)
     let head = log.head
+    guard filter.after < head else { return EventPage() }
+    let view = try view(named: IndexProjector.name)
     _ = await view.wait(for: head, seconds: 5)
     let log = LedgerLog(log: log)
-    return try view.read { rows, _ in
+    return try read(view) { rows, position in
       let found = try EventIndex.matching(
         filters,
         after: filter.after,
@@ -89,7 +90,8 @@ extension Ledger {
       let records = try found.positions.map { try log.record(at: $0) }
       return EventPage(
         records: records.filter { filter.type == nil || $0.event.type == filter.type },
-        next: found.next
+        // What the index does not reflect yet is for the next page.
+        next: found.next ?? (position < head ? max(position, filter.after) : nil)
       )
     }
   }

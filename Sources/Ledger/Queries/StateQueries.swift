@@ -4,7 +4,7 @@ internal import Marketplace
 /// Things as they stand, straight from the state: as fresh as the last commit.
 extension Ledger {
   package func product(_ id: String, _ when: Freshness) async throws -> [UInt8] {
-    let (found, position) = try lookUp(when) { reader in try reader.product(id) }
+    let (found, position) = try await lookUp(when) { reader in try reader.product(id) }
     guard let product = found else { throw QueryError.notFound("no product \(id)") }
     let log = LedgerLog(log: log)
     var json = JSONWriter()
@@ -27,7 +27,7 @@ extension Ledger {
   }
 
   package func order(_ id: String, _ when: Freshness) async throws -> [UInt8] {
-    let (found, position) = try lookUp(when) { reader in try reader.order(id) }
+    let (found, position) = try await lookUp(when) { reader in try reader.order(id) }
     guard let order = found else { throw QueryError.notFound("no order \(id)") }
     let log = LedgerLog(log: log)
     guard case .productPurchased(let event) = try log.record(at: order.order.position).event else {
@@ -67,7 +67,7 @@ extension Ledger {
 
   /// The receipt of a command, as it was first given.
   package func receipt(of command: String) async throws -> [UInt8] {
-    let (receipt, _) = try lookUp(Freshness()) { reader -> Receipt? in
+    let (receipt, _) = try await lookUp(Freshness()) { reader -> Receipt? in
       if let first = try reader.command(command) { return Receipt(accepted: first) }
       return try reader.refusal(command, pending: []).map { refusal in
         Receipt(
@@ -89,7 +89,12 @@ extension Ledger {
   private func lookUp<Found: Sendable>(
     _ when: Freshness,
     _ body: @Sendable (StateReader) throws -> Found?
-  ) throws -> (Found?, Position) {
+  ) async throws -> (Found?, Position) {
+    let end = ContinuousClock.now + .seconds(when.wait)
+    // Nobody is told when the state moves on, and who waits here is ahead of every receipt.
+    while state.withLock({ $0.position }) < when.after, .now < end {
+      try await Task.sleep(for: .milliseconds(10))
+    }
     let (found, position) = try state.withLock { state in
       (try body(StateReader(state: state)), state.position)
     }

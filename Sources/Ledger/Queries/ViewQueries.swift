@@ -200,7 +200,7 @@ extension Ledger {
   // MARK: Cursors
 
   private static func position(cursor: String) throws -> Position {
-    guard let position = Position(cursor) else { throw badCursor(cursor) }
+    guard let position = Position(cursor), position < .max else { throw badCursor(cursor) }
     return position
   }
 
