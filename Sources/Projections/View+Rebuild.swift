@@ -12,10 +12,12 @@ import Synchronization
 extension View {
   /// Starts a rebuild on a thread of its own and returns; `status` tells how far it is.
   ///
+  /// Needs no `start`; one that is not started is not being built either.
+  ///
   /// - Throws: `ViewError.conflict` while the view is being built, rebuilt or stopped.
   package func rebuild() throws {
     try shared.withLock { shared in
-      guard shared.build == nil || shared.failure != nil else {
+      guard shared.build == nil || shared.failure != nil || shared.live == nil else {
         throw ViewError.conflict("view \(name) is being built already")
       }
       let number = try claim(&shared)
