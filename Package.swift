@@ -86,7 +86,14 @@ let package = Package(
       dependencies: ["Projections", "Projectors", "EventLog", "LMDB", "Marketplace"]
     ),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Marketplace", "TestSupport"]),
-    .testTarget(name: "ServerTests", dependencies: ["shopledger", "JSON"]),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "EventLog", "JSON", "LMDB", "Ledger", "Marketplace", "shopledger",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

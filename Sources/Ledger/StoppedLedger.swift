@@ -34,7 +34,7 @@ package final class StoppedLedger: Sendable {
       throw QueryError.notFound("no view \(name): there are \(names)")
     }
     do {
-      try view.rebuild()
+      try view.rebuild(isStarted: false)
     } catch ViewError.conflict(let detail) {
       throw QueryError.conflict(detail)
     }

@@ -38,7 +38,7 @@ struct RecordCheck {
       people.removeAll(keepingCapacity: true)
       progress(position)
     }
-    if let previous, previous.position != previous.lastOfCommand {
+    if let previous, previous.eventsLeft > 0 {
       tell("records", previous.position, "the log ends within the command \(previous.commandID)")
     }
     try compare(.texts, [], in: log.head + 1...UInt64.max)
@@ -89,11 +89,11 @@ struct RecordCheck {
     }
     let isNext =
       envelope.commandEvent > 0
-      ? envelope.commandEvent == previous.commandEvent + 1
+      ? envelope.commandEvent - 1 == previous.commandEvent
         && envelope.commandEvents == previous.commandEvents
         && envelope.commandID == previous.commandID
         && envelope.commandDigest == previous.commandDigest
-      : previous.commandEvent + 1 == previous.commandEvents
+      : previous.eventsLeft == 0
     if !isNext {
       tell("records", position, "the events of the command before or of its own are not together")
     }
@@ -161,5 +161,12 @@ struct RecordCheck {
 
   private func tell(_ check: String, _ position: Position, _ detail: String) {
     found(Finding(check: check, position: position, detail: detail))
+  }
+}
+
+extension Envelope {
+  /// How many events of the command come behind this one; the envelope may say anything.
+  fileprivate var eventsLeft: UInt32 {
+    commandEvents > commandEvent ? commandEvents - commandEvent - 1 : 0
   }
 }

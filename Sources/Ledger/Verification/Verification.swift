@@ -11,6 +11,12 @@ package struct Finding: Hashable, Sendable {
   /// The event that it concerns; nil when it concerns none alone.
   package var position: UInt64?
   package var detail: String
+
+  package init(check: String, position: UInt64? = nil, detail: String) {
+    self.check = check
+    self.position = position
+    self.detail = detail
+  }
 }
 
 /// What a verified ledger holds.
