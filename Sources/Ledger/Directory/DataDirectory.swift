@@ -59,7 +59,6 @@ final class DataDirectory: Sendable {
     }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       let owner = try? String(contentsOfFile: lockPath, encoding: .utf8)
-      close(lock)
       throw LedgerError.inUse(
         directory: path,
         pid: owner.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
