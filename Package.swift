@@ -94,7 +94,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
-    .testTarget(name: "ServerTests", dependencies: ["shopledger", "JSON"]),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "EventLog", "JSON", "LMDB", "Ledger", "Marketplace", "shopledger",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,8 +9,8 @@ extension EventLog {
   ///
   /// - Parameter progress: called with the events verified so far, and all there are, now and
   ///   then.
-  /// - Throws: `.damaged` with the first position that is missing or differs, `.sizeMismatch`,
-  ///   `.frontierMismatch`.
+  /// - Throws: `.damaged` with the first position that is missing or differs, where only a group
+  ///   of events can be named with the first of them; `.sizeMismatch`, `.frontierMismatch`.
   package func verifyTree(
     progress: (_ verified: UInt64, _ total: UInt64) -> Void = { _, _ in }
   ) throws(LogError) {
@@ -54,8 +54,26 @@ extension EventLog {
       for tile in tree.takeFullTiles() { try verify(tile) }
       progress(tree.size, total)
     }
-    guard tree.frontier == frontier else {
-      throw LogError.frontierMismatch(path: directory, treeSize: total)
+    try verify(tree.frontier, committed: frontier)
+  }
+
+  /// Holds the roots of the full subtrees against the committed ones, each of which covers as many
+  /// events as its bit in the size says.
+  private func verify(_ frontier: Frontier, committed: Frontier) throws {
+    let width = MerkleTree.hashByteCount
+    var first: UInt64 = 1
+    var hash = 0
+    for bit in (0..<64).reversed() where frontier.size >> UInt64(bit) & 1 == 1 {
+      let last = first + (1 << UInt64(bit)) - 1
+      let bytes = hash * width..<(hash + 1) * width
+      guard frontier.hashes[bytes] == committed.hashes[bytes] else {
+        throw damage(
+          at: first,
+          "the hash committed over the events \(first) to \(last) is another"
+        )
+      }
+      first = last + 1
+      hash += 1
     }
   }
 
@@ -90,5 +108,41 @@ extension EventLog {
       entries >>= 8
     }
     return count
+  }
+}
+
+// MARK: - Rows apart from the records
+
+/// A table of what names people or was written by them.
+package enum SaltedTable: Sendable {
+  /// By the person's number.
+  case people
+  /// By the position of the event.
+  case texts
+}
+
+extension EventLog {
+  /// Lends the rows with these numbers in order: 16 bytes of salt and the text, as they are stored.
+  ///
+  /// One read transaction, open until it returns: keep the range to some thousands of rows.
+  ///
+  /// - Throws: what the body throws.
+  package func readSalted(
+    _ table: SaltedTable,
+    in numbers: ClosedRange<UInt64>,
+    _ body: (_ number: UInt64, _ salted: RawSpan) throws -> Void
+  ) throws {
+    try snapshot { transaction in
+      try transaction.scan(
+        table == .people ? tables.people : tables.texts,
+        from: LogFormat.bytes(numbers.lowerBound)
+      ) { key, salted in
+        guard let number: UInt64 = LogFormat.integer(key), number <= numbers.upperBound else {
+          return false
+        }
+        try body(number, salted)
+        return true
+      }
+    }
   }
 }

@@ -85,6 +85,22 @@ package final class EventLog: Sendable {
     directory: String,
     mapSize: Int = defaultMapSize
   ) throws(LogError) -> EventLog {
+    try open(directory, mapSize, isToBeVerified: false)
+  }
+
+  /// Opens a log that may be damaged, to read and to verify it; nothing can be appended.
+  package static func openToVerify(
+    directory: String,
+    mapSize: Int = defaultMapSize
+  ) throws(LogError) -> EventLog {
+    try open(directory, mapSize, isToBeVerified: true)
+  }
+
+  private static func open(
+    _ directory: String,
+    _ mapSize: Int,
+    isToBeVerified: Bool
+  ) throws(LogError) -> EventLog {
     do {
       let environment = try Environment(
         directory: directory,
@@ -96,15 +112,20 @@ package final class EventLog: Sendable {
       let opening = LogOpening(directory: directory, tables: tables)
       return try environment.read { transaction in
         let meta = try opening.meta(transaction)
-        return EventLog(
+        let log = EventLog(
           directory: directory,
           identity: meta.identity,
           key: meta.key,
           environment: environment,
           tables: tables,
-          tree: try opening.tree(transaction, meta.frontier),
+          tree: isToBeVerified ? MerkleTree() : try opening.tree(transaction, meta.frontier),
           refusalCount: meta.refusalCount
         )
+        if isToBeVerified {
+          log.writer.withLock { $0.failure = .broken(detail: "it was opened to be verified") }
+          log.publish(meta.frontier)
+        }
+        return log
       }
     } catch LMDBError.missingTable(_, let name) {
       throw .incomplete(path: directory, part: "table \"\(name)\"")

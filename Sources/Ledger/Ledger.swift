@@ -11,7 +11,7 @@ internal import Projectors
 /// One process owns a directory; opening it twice is refused with the pid of the owner.
 public final class Ledger: Sendable {
   /// The folds that are shown, one line each.
-  private static let projectors: [any Projector.Type] = [
+  static let projectors: [any Projector.Type] = [
     ShopDashboardProjector.self,
     AgencyProjector.self,
     ShoppingModesProjector.self,
@@ -60,18 +60,7 @@ public final class Ledger: Sendable {
     let flusher = StateFlusher(state: state, logger: logger)
     try state.replay { flusher.flushNow() }
     let log = log
-    let viewsPath = directory.viewsPath
-    let records = DecodedLog(log)
-    openedViews = try Self.projectors.map { projector in
-      try View(
-        projector,
-        directory: viewsPath + "/" + projector.name,
-        log: log,
-        records: records
-      ) { notice in
-        logger.log(level: notice.level.logLevel, "\(notice.text)")
-      }
-    }
+    openedViews = try Self.openViews(of: directory, log: log, logger: logger)
     queue = CommandQueue(capacity: configuration.queueCapacity)
     writer = Writer(
       queue: queue,
@@ -189,10 +178,31 @@ public final class Ledger: Sendable {
   }
 
   /// Microseconds since 1970 by the system's clock.
-  private static let systemClock: @Sendable () -> Microseconds = {
+  static let systemClock: @Sendable () -> Microseconds = {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Microseconds(time.tv_sec) * 1_000_000 + Microseconds(time.tv_nsec) / 1000
+  }
+}
+
+extension Ledger {
+  /// Opens every view of a directory; none follows the log yet.
+  static func openViews(
+    of directory: DataDirectory,
+    log: EventLog,
+    logger: Logger
+  ) throws -> [View] {
+    let records = DecodedLog(log)
+    return try projectors.map { projector in
+      try View(
+        projector,
+        directory: directory.path(of: projector),
+        log: log,
+        records: records
+      ) { notice in
+        logger.log(level: notice.level.logLevel, "\(notice.text)")
+      }
+    }
   }
 }
 

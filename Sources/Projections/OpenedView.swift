@@ -1,6 +1,6 @@
-import EventLog
+package import EventLog
 import Marketplace
-import Projectors
+package import Projectors
 
 /// What a view's directory holds when the program starts, with whatever cannot be trusted removed.
 struct OpenedView {
@@ -62,5 +62,31 @@ struct OpenedView {
   /// Where a build that is not finished goes to.
   private static func target(of generation: Generation, _ log: EventLog) throws -> Position? {
     try generation.checkpoint().isBuilt ? nil : log.head
+  }
+}
+
+extension View {
+  /// Why a view's current rows are not a fold of the log, or cannot be trusted; nil when they are.
+  ///
+  /// Reads the checkpoint alone, and changes nothing. Nobody may have the view open.
+  package static func mismatch(
+    of projector: any Projector.Type,
+    directory path: String,
+    log: EventLog
+  ) -> String? {
+    let directory = ViewDirectory(path: path)
+    guard let number = directory.current else { return "no file says which generation is current" }
+    do throws(Generation.Untrusted) {
+      _ = try Generation.open(
+        number,
+        in: directory,
+        log: log,
+        foldVersion: projector.version,
+        mapSize: ViewLimits().mapSize
+      )
+      return nil
+    } catch {
+      return error.reason
+    }
   }
 }

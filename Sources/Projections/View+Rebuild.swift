@@ -12,10 +12,11 @@ import Synchronization
 extension View {
   /// Starts a rebuild on a thread of its own and returns; `status` tells how far it is.
   ///
+  /// - Parameter isStarted: false for a view that nobody has started, so that nobody builds it.
   /// - Throws: `ViewError.conflict` while the view is being built, rebuilt or stopped.
-  package func rebuild() throws {
+  package func rebuild(isStarted: Bool = true) throws {
     try shared.withLock { shared in
-      guard shared.build == nil || shared.failure != nil else {
+      guard !isStarted || shared.build == nil || shared.failure != nil else {
         throw ViewError.conflict("view \(name) is being built already")
       }
       let number = try claim(&shared)

@@ -1,3 +1,5 @@
+import Ledger
+
 /// How the program ends: part of its interface, for scripts.
 enum ProgramStatus: Int32 {
   case done = 0
@@ -17,5 +19,12 @@ struct Failure: Error, Hashable {
   init(_ status: ProgramStatus, _ message: String) {
     self.status = status
     self.message = message
+  }
+}
+
+extension Failure {
+  /// Says why a directory cannot be used.
+  init(_ error: LedgerError) {
+    self.init(error.isMissingData ? .unavailable : .refused, error.description)
   }
 }

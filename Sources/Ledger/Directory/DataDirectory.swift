@@ -3,6 +3,7 @@ internal import Foundation
 internal import Glibc
 internal import JSON
 internal import Projections
+internal import Projectors
 
 /// One ledger's directory, held by this process for as long as this object lives.
 ///
@@ -20,8 +21,16 @@ final class DataDirectory: Sendable {
 
   var logPath: String { path + "/log" }
   var statePath: String { path + "/state" }
-  var viewsPath: String { path + "/views" }
+  private var viewsPath: String { path + "/views" }
   private var manifestPath: String { path + "/manifest.json" }
+
+  /// Takes the directory of a ledger that is there.
+  ///
+  /// - Throws: `LedgerError.noLedger` when none is; otherwise as when one may be started.
+  convenience init(takingLedgerAt path: String) throws {
+    guard Files.exists(path + "/manifest.json") else { throw LedgerError.noLedger(directory: path) }
+    try self.init(taking: path)
+  }
 
   /// Takes the directory, making it when it is absent.
   ///
@@ -50,7 +59,6 @@ final class DataDirectory: Sendable {
     }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       let owner = try? String(contentsOfFile: lockPath, encoding: .utf8)
-      close(lock)
       throw LedgerError.inUse(
         directory: path,
         pid: owner.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
@@ -67,6 +75,8 @@ final class DataDirectory: Sendable {
     flock(lock, LOCK_UN)
   }
 
+  func path(of view: any Projector.Type) -> String { viewsPath + "/" + view.name }
+
   deinit {
     close(lock)
   }
@@ -78,7 +88,9 @@ final class DataDirectory: Sendable {
   func openLog(mapSize: Int, timeZones: TimeZones) throws -> EventLog {
     let files = FileManager.default
     if files.fileExists(atPath: manifestPath) {
-      let identity = try readManifest(timeZones)
+      let manifest = try readManifest()
+      let identity = manifest.identity
+      if manifest.tzdata != timeZones.version { try writeManifest(identity, timeZones) }
       guard files.fileExists(atPath: logPath) else {
         throw LedgerError.logMissing(directory: path)
       }
@@ -115,8 +127,8 @@ final class DataDirectory: Sendable {
 
   // MARK: The manifest
 
-  /// The identity of the ledger, as the manifest names it.
-  private func readManifest(_ timeZones: TimeZones) throws -> [UInt8] {
+  /// Which ledger this is, and the tzdata that last decided its days.
+  func readManifest() throws -> (identity: [UInt8], tzdata: String?) {
     func damaged(_ detail: String) -> LedgerError {
       .manifestDamaged(path: manifestPath, detail: detail)
     }
@@ -136,8 +148,7 @@ final class DataDirectory: Sendable {
     guard let identity = manifest["ledger"]?.string.flatMap(bytes(hex:)), identity.count == 16 else {
       throw damaged("it names no ledger")
     }
-    if manifest["tzdata"]?.string != timeZones.version { try writeManifest(identity, timeZones) }
-    return identity
+    return (identity, manifest["tzdata"]?.string)
   }
 
   private func writeManifest(_ identity: [UInt8], _ timeZones: TimeZones) throws {

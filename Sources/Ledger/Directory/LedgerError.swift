@@ -2,6 +2,8 @@
 public enum LedgerError: Error, CustomStringConvertible, Sendable {
   /// Another process holds the directory.
   case inUse(directory: String, pid: Int32?)
+  /// There is no ledger where one must be.
+  case noLedger(directory: String)
   /// There are files, but no manifest of a ledger.
   case notALedger(directory: String)
   case notADirectory(String)
@@ -22,6 +24,8 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .inUse(let directory, let pid):
       "\(directory) is in use by \(pid.map { "process \($0)" } ?? "another process"); "
         + "stop it first, or ask it over its socket"
+    case .noLedger(let directory):
+      "\(directory) holds no ledger: it has no manifest.json; name the data directory of one"
     case .notALedger(let directory):
       "\(directory) has files but no manifest.json, so it is no ledger; "
         + "name an empty directory to start a new one"
@@ -42,6 +46,16 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
         + "put back the manifest and the log from one backup"
     case .system(let detail):
       detail
+    }
+  }
+}
+
+extension LedgerError {
+  /// Whether there is nothing to work on, rather than something wrong with what is there.
+  package var isMissingData: Bool {
+    switch self {
+    case .noLedger, .notALedger, .notADirectory, .logMissing: true
+    default: false
     }
   }
 }

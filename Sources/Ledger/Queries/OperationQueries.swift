@@ -12,11 +12,14 @@ extension Ledger {
   private static let readyLag = 60.0
 
   package func views() async throws -> [UInt8] {
-    let now = clock()
+    Self.answer(openedViews, at: clock())
+  }
+
+  static func answer(_ views: [View], at now: Microseconds) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
       json.array("views") { json in
-        for view in openedViews { view.status(at: now).write(to: &json) }
+        for view in views { view.status(at: now).write(to: &json) }
       }
     }
     return json.bytes

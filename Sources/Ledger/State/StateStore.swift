@@ -48,6 +48,18 @@ final class StateStore: Sendable {
     return store
   }
 
+  /// Why the state in a directory is not a fold of the log, or cannot be trusted; nil when it is.
+  static func mismatch(directory: String, log: EventLog) -> String? {
+    do {
+      try StateStore(directory: directory, log: log, create: false).environment.close()
+      return nil
+    } catch let damage as StateDamage {
+      return damage.detail
+    } catch {
+      return "\(error)"
+    }
+  }
+
   private init(directory: String, log: EventLog, create: Bool) throws {
     self.directory = directory
     marker = TrustMarker(directory: directory)

@@ -19,6 +19,21 @@ struct ConnectionOptions: ParsableArguments {
   }
 }
 
+/// Which directory is worked on, where no server does.
+struct DirectoryOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The data directory (default: the configured one).", valueName: "dir"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
+  var config: String?
+
+  var settings: Settings {
+    get async throws {
+      try await Settings(file: config, flags: data.map { ["data": $0] } ?? [:])
+    }
+  }
+}
+
 /// How an answer is shown.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print the server's answer as it came, in JSON.")

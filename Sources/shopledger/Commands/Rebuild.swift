@@ -7,11 +7,12 @@ struct Rebuild: AsyncParsableCommand {
     abstract: "Rebuilds views from the log, one after the other, and compares old with new.",
     discussion: """
       The view answers from its old rows until the new ones have caught up. Exit status 1 when a \
-      row differs.
+      row differs. With --data it works on the directory itself, where no server runs.
 
       Examples:
         shopledger rebuild dashboard
         shopledger rebuild --all
+        shopledger rebuild --all --data data
       """
   )
 
@@ -21,6 +22,9 @@ struct Rebuild: AsyncParsableCommand {
   @Flag(help: "Every view.")
   var all = false
 
+  @Option(help: ArgumentHelp("The data directory, when no server runs.", valueName: "dir"))
+  var data: String?
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
@@ -28,43 +32,55 @@ struct Rebuild: AsyncParsableCommand {
     guard views.isEmpty == all else {
       throw ValidationError("Name the views to rebuild, or give --all.")
     }
+    guard data == nil || connection.socket == nil else {
+      throw ValidationError("Give --socket to ask a server, or --data where none runs, not both.")
+    }
   }
 
   func run() async throws {
-    let client = try await connection.client
-    let known = try await Self.views(client)
+    if let data {
+      let settings = try await Settings(file: nil, flags: ["data": data])
+      let keeper = try DirectoryViews(try await settings.ledger)
+      defer { keeper.close() }
+      try await rebuild(by: keeper)
+    } else {
+      try await rebuild(by: ServerViews(client: try await connection.client))
+    }
+  }
+
+  private func rebuild(by keeper: some ViewsKeeper) async throws {
+    let known = try await keeper.views()
     var differences: Int64 = 0
     for view in all ? known.compactMap({ $0["view"]?.string }) : views {
-      let outcome = try await rebuild(view, client)
+      let outcome = try await rebuild(view, by: keeper)
       differences += outcome["differences"]?.integer ?? 0
       if !output.json { try Terminal.write([ViewsReport.outcome(of: view, outcome)]) }
     }
-    if output.json { try Terminal.write(try await client.get(["views"]).body + [0x0A]) }
+    if output.json { try Terminal.write(try await keeper.answer().body + [0x0A]) }
     if differences > 0 { throw Failure(.refused, "") }
   }
 
   /// Starts a rebuild and stays with it to its end.
-  private func rebuild(_ name: String, _ client: LedgerClient) async throws -> JSONValue {
-    let before = try await Self.views(client).first { $0["view"]?.string == name }?["lastRebuild"]
-    _ = try await client.post(["views", name, "rebuild"]).checked()
+  private func rebuild(_ name: String, by keeper: some ViewsKeeper) async throws -> JSONValue {
+    let before = try await keeper.views().first { $0["view"]?.string == name }?["lastRebuild"]
+    try await keeper.rebuild(name)
     var display = ProgressDisplay()
     defer { display.end() }
     while true {
-      let view = try await Self.views(client).first { $0["view"]?.string == name }
+      let view = try await keeper.views().first { $0["view"]?.string == name }
       guard let view else { throw Failure(.refused, "there is no view \(name) any more") }
       if let rebuild = view["rebuild"] {
         display.show(ViewsReport.progress(view, rebuild))
       } else if let outcome = view["lastRebuild"], outcome != before {
+        if let failure = outcome["failure"]?.string {
+          throw Failure(.refused, "the rebuild of \(name) was given up: \(failure)".printable)
+        }
         return outcome
       } else {
         let detail = view["detail"].map { ": " + Figure.text($0) } ?? ""
         throw Failure(.refused, "the rebuild of \(name) ended without a result\(detail)")
       }
-      try await Task.sleep(for: .milliseconds(200))
+      try await Task.sleep(for: .milliseconds(100))
     }
-  }
-
-  private static func views(_ client: LedgerClient) async throws -> [JSONValue] {
-    try await client.get(["views"]).checked().parsed()["views"]?.array ?? []
   }
 }

@@ -52,7 +52,7 @@ struct Serve: AsyncParsableCommand {
     do {
       ledger = try Ledger.open(try await settings.ledger, logger: logger)
     } catch let error as LedgerError {
-      throw Failure(error.isMissingData ? .unavailable : .refused, error.description)
+      throw Failure(error)
     }
     defer { ledger.close() }
     let serving = try await settings.server
@@ -68,15 +68,5 @@ struct Serve: AsyncParsableCommand {
     group.maximumGracefulShutdownDuration = .seconds(30)
     try await ServiceGroup(configuration: group).run()
     logger.notice("stopped")
-  }
-}
-
-extension LedgerError {
-  /// Whether there is nothing to serve, rather than something wrong with what is there.
-  fileprivate var isMissingData: Bool {
-    switch self {
-    case .notALedger, .notADirectory, .logMissing: true
-    default: false
-    }
   }
 }
