@@ -94,7 +94,9 @@ import Testing
           occurredAt: 0,
           localDay: 0,
           commandID: isSecond ? "c1" : "c\(position)",
-          commandDigest: Array(repeating: isSecond ? 1 : UInt8(position), count: 16),
+          commandDigest: CommandDigest(
+            Array(repeating: isSecond ? 1 : UInt8(position), count: 16)
+          ),
           commandEvent: isSecond ? 1 : 0,
           commandEvents: position <= 2 ? 2 : 1,
           newPeople: position == 1 ? people : []
