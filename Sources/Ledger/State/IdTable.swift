@@ -2,7 +2,8 @@
 ///
 /// A table of its own, with open addressing: the keys are hashes already, and to hash them once
 /// more was the greatest single cost of deciding a command. Entries of one key lie behind each
-/// other in the order in which they were put in.
+/// other in the order in which they were put in; there is more than one only where the hashes of
+/// two ids are equal, or where an id of a refused command was refused again.
 struct IdTable: Sendable {
   private var keys: [UInt64] = []
   /// 0 marks a free place: no value is 0, since positions, numbers and serials (plus one) start
@@ -46,14 +47,13 @@ struct IdTable: Sendable {
     }
   }
 
-  /// All entries in the order of a run: by key, the newest value first.
-  func sorted() -> [IdEntry] {
+  /// All entries, in no order.
+  var entries: [IdEntry] {
     var entries: [IdEntry] = []
     entries.reserveCapacity(count)
     for index in keys.indices where values[index] != 0 {
       entries.append(IdEntry(key: keys[index], value: values[index]))
     }
-    entries.sort()
     return entries
   }
 

@@ -6,6 +6,9 @@ internal import Marketplace
 /// those that are being flushed. All rows are whole, so the uppermost that has a row wins.
 struct StateChanges: Sendable {
   var ids = IdTable()
+  /// Where a person visited a shop last. Not among the ids while in memory: a regular customer
+  /// would fill them with visits that nobody asks for any more.
+  var lastVisits: [VisitorAndShop: Position] = [:]
   var products: [Position: ProductFacts] = [:]
   var refunds: [Position: RefundedSoFar] = [:]
   var agents: [AgentKey: AgentNode] = [:]
@@ -21,6 +24,7 @@ struct StateChanges: Sendable {
   /// Lays newer changes over these.
   mutating func merge(_ newer: StateChanges) {
     ids.merge(newer.ids)
+    lastVisits.merge(newer.lastVisits) { _, new in new }
     products.merge(newer.products) { _, new in new }
     refunds.merge(newer.refunds) { _, new in new }
     agents.merge(newer.agents) { _, new in new }
@@ -28,6 +32,17 @@ struct StateChanges: Sendable {
     lastPerson = max(lastPerson, newer.lastPerson)
     events += newer.events
     refusals += newer.refusals
+  }
+
+  /// The ids and last visits as the entries of a run, sorted.
+  func entries(_ hash: IdHash) -> [IdEntry] {
+    var entries = ids.entries
+    entries.reserveCapacity(entries.count + lastVisits.count)
+    for (pair, position) in lastVisits {
+      entries.append(IdEntry(key: hash(visitor: pair.visitor, shop: pair.shop), value: position))
+    }
+    entries.sort()
+    return entries
   }
 }
 
@@ -38,6 +53,11 @@ struct AgentKey: Hashable, Comparable, Sendable {
   static func < (left: AgentKey, right: AgentKey) -> Bool {
     left.brand != right.brand ? left.brand < right.brand : left.person < right.person
   }
+}
+
+struct VisitorAndShop: Hashable, Sendable {
+  var visitor: Person
+  var shop: Position
 }
 
 /// What the refunds of an order add up to.

@@ -68,6 +68,7 @@ final class StateFlusher: @unchecked Sendable {
       state.recent = StateChanges()
       return StateFlush(
         changes: changes,
+        hash: state.hash,
         position: state.position,
         refusals: state.refusals,
         policy: state.policy,
@@ -105,6 +106,7 @@ final class StateFlusher: @unchecked Sendable {
 /// What one flush writes: the changes up to a position, and the checkpoint that goes with them.
 struct StateFlush: Sendable {
   var changes: StateChanges
+  var hash: IdHash
   var position: UInt64
   var refusals: UInt64
   var policy: PolicyInForce

@@ -42,10 +42,8 @@ extension StateReader {
       try change(event.product.position) { $0.listed = true }
     case .visitRecorded(let event):
       note(.visit, event.visit, position)
-      pending.ids.insert(
-        state.hash(visitor: event.visitor, shop: event.shop.position),
-        position
-      )
+      let pair = VisitorAndShop(visitor: event.visitor, shop: event.shop.position)
+      pending.lastVisits[pair] = position
     case .productShared(let event):
       note(.share, event.share, position)
     case .productPurchased(let event):

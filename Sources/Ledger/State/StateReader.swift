@@ -33,6 +33,13 @@ final class StateReader {
     if let value = try pending.ids.find(key, where: accepts) { return value }
     if let value = try state.recent.ids.find(key, where: accepts) { return value }
     if let value = try state.flushing?.ids.find(key, where: accepts) { return value }
+    return try findOnDisk(key, where: accepts)
+  }
+
+  private func findOnDisk(
+    _ key: UInt64,
+    where accepts: (UInt64) throws -> Bool
+  ) throws -> UInt64? {
     for run in state.runs {
       if let value = try run.find(key, where: accepts) { return value }
     }
@@ -225,20 +232,30 @@ extension StateReader {
   }
 
   func lastVisit(of visitor: Person, to shop: Position) throws -> VisitFacts? {
+    let pair = VisitorAndShop(visitor: visitor, shop: shop)
+    let recent =
+      pending.lastVisits[pair] ?? state.recent.lastVisits[pair]
+      ?? state.flushing?.lastVisits[pair]
+    if let recent { return try visit(at: recent, by: pair) }
     var found: VisitFacts?
-    _ = try find(state.hash(visitor: visitor, shop: shop)) { position in
-      let record = try record(at: position)
-      guard case .visitRecorded(let event) = record.event, event.visitor == visitor,
-        event.shop.position == shop
-      else { return false }
-      found = VisitFacts(
-        visit: Reference(id: event.visit, position: position),
-        occurredAt: record.envelope.occurredAt,
-        attribution: event.attribution
-      )
-      return true
+    _ = try findOnDisk(state.hash(visitor: visitor, shop: shop)) { position in
+      found = try visit(at: position, by: pair)
+      return found != nil
     }
     return found
+  }
+
+  /// The visit at a position; nil when the event there is another's.
+  private func visit(at position: Position, by pair: VisitorAndShop) throws -> VisitFacts? {
+    let record = try record(at: position)
+    guard case .visitRecorded(let event) = record.event, event.visitor == pair.visitor,
+      event.shop.position == pair.shop
+    else { return nil }
+    return VisitFacts(
+      visit: Reference(id: event.visit, position: position),
+      occurredAt: record.envelope.occurredAt,
+      attribution: event.attribution
+    )
   }
 }
 

@@ -155,8 +155,8 @@ final class StateStore: Sendable {
       return "ids-\(nextRun)"
     }
     var runs = flush.runs
-    if flush.changes.ids.count > 0 {
-      let entries = flush.changes.ids.sorted()
+    let entries = flush.changes.entries(flush.hash)
+    if !entries.isEmpty {
       runs.insert(try IdRun.write(entries, directory: directory, name: name()), at: 0)
     }
     runs = try merged(runs, name: name)
