@@ -67,6 +67,11 @@ struct StateReader: Sendable {
     return try state.durableRecord(at: position)
   }
 
+  /// Whether the event is in the log: those of the batch may fail, and others take their positions.
+  private func isDurable(_ position: Position) -> Bool {
+    records.first.map { position < $0.position } ?? true
+  }
+
   // MARK: Things by their names
 
   func existingPerson(_ name: String) throws -> Person? {
@@ -93,7 +98,7 @@ struct StateReader: Sendable {
       currency: event.currency,
       timeZone: event.timeZone
     )
-    state.shops.insert(facts, at: position)
+    if isDurable(position) { state.shops.insert(facts, at: position) }
     return facts
   }
 
@@ -109,7 +114,7 @@ struct StateReader: Sendable {
       currency: event.currency,
       timeZone: event.timeZone
     )
-    state.brands.insert(facts, at: position)
+    if isDurable(position) { state.brands.insert(facts, at: position) }
     return facts
   }
 
