@@ -118,7 +118,7 @@ public final class Ledger: Sendable {
     while true {
       switch queue.offer(job) {
       case .taken: return pending
-      case .full: await queue.room()
+      case .full: await queue.room(for: job)
       case .closed:
         job.answer(unavailable(job, "the ledger is stopping; send the same ids again later"))
         return pending
