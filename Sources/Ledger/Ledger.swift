@@ -38,7 +38,8 @@ public final class Ledger: Sendable {
     try Ledger(configuration, logger: logger, clock: systemClock)
   }
 
-  /// - Parameter flushEvents: how many events and refusals the state gathers before it writes.
+  /// As `open`, by a clock of one's own; `flushEvents` is how many events and refusals the state
+  /// gathers before it writes them.
   init(
     _ configuration: LedgerConfiguration,
     logger: Logger,

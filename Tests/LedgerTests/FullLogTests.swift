@@ -89,7 +89,8 @@ struct FullLogTests {
     #expect(brandKept.map(\.positions) == [3...3, 4...4])
 
     let records = try ledger.records()
-    #expect(records.map { Timestamp.dayText($0.envelope.localDay) } == .init(repeating: "2017-03-11", count: 4))
+    let days = records.map { Timestamp.dayText($0.envelope.localDay) }
+    #expect(days == .init(repeating: "2017-03-11", count: 4))
     guard case .productListed(let listed) = records[1].event,
       case .agentSignedUp(let agent) = records[3].event
     else {
@@ -121,7 +122,8 @@ struct FullLogTests {
     ledger = try Ledger.open(directory) { $0.mapSize = 64 * Self.mapSize }
     let head = UInt64(accepted.count)
     #expect(ledger.log.head == head)
-    let receipts = await ledger.submit([product("p\(number)", in: "early", story: 20_000)] + tooMuch)
+    let again = product("p\(number)", in: "early", story: 20_000)
+    let receipts = await ledger.submit([again] + tooMuch)
     #expect(receipts.map(\.repeated) == .init(repeating: false, count: 63))
     #expect(receipts[0].positions == head + 1...head + 1)
     #expect(receipts[1].positions == head + 2...head + 2)

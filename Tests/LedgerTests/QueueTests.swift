@@ -41,7 +41,8 @@ struct QueueTests {
     }
   }
 
-  @Test func `a full queue refuses a single command at once, and answers the others`() async throws {
+  @Test func `a full queue refuses a single command at once, and answers the others`() async throws
+  {
     let directory = try TestDirectory()
     let gate = Gate()
     let ledger = try open(directory, gate, capacity: 4)
@@ -97,10 +98,13 @@ struct QueueTests {
       }
       return !late.isEmpty
     }
-    #expect(await suspended.value.map(\.unavailable) == .init(
-      repeating: "the ledger is stopping; send the same ids again later",
-      count: 2
-    ))
+    #expect(
+      await suspended.value.map(\.unavailable)
+        == .init(
+          repeating: "the ledger is stopping; send the same ids again later",
+          count: 2
+        )
+    )
     gate.open()
     #expect(await first.value().map(\.positions) == [1...1])
     #expect(await queued.value().map(\.positions) == [2...2, 3...3, 4...4, 5...5])

@@ -44,8 +44,9 @@ final class CommandQueue: @unchecked Sendable {
     commands == 0 || commands + job.submissions.count <= capacity
   }
 
-  /// Suspends a caller whose job found the queue full until the queue has drained to its half, or
-  /// has closed; there may still be no room for the job then.
+  /// Suspends a caller whose job found the queue full until half of it is empty, or it has closed.
+  ///
+  /// There may still be no room for the job then.
   func room(for job: Job) async {
     await withCheckedContinuation { continuation in
       condition.lock()

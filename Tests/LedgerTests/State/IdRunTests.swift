@@ -46,7 +46,10 @@ struct IdRunTests {
     for entry in entries { values[entry.key, default: []].append(entry.value) }
     for key in keys {
       var asked: [UInt64] = []
-      let found = run.find(key) { asked.append($0); return false }
+      let found = run.find(key) { value in
+        asked.append(value)
+        return false
+      }
       try #require(found == nil && asked == values[key] ?? [], "key \(key)")
       try #require(run.find(key) { _ in true } == values[key]?.first, "key \(key)")
     }

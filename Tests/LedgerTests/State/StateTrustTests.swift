@@ -109,7 +109,8 @@ struct StateTrustTests {
     switch damage {
     case .noRun: try FileManager.default.removeItem(atPath: state + "/" + run)
     case .shortRun:
-      try directory.write(Array(try directory.bytes(of: "state/" + run).dropLast(16)), to: "state/" + run)
+      let bytes = try directory.bytes(of: "state/" + run)
+      try directory.write(bytes.dropLast(16), to: "state/" + run)
     case .noCheckpoint: try changeCheckpoint(in: state) { $0 = nil }
     case .changedCheckpoint: try changeCheckpoint(in: state) { $0?[40] ^= 1 }
     case .noMarker: try FileManager.default.removeItem(atPath: state + "/marker")
@@ -130,7 +131,11 @@ struct StateTrustTests {
     }
     change(&row)
     try environment.write { writes in
-      if let row { try writes.put(meta, key: key, value: row) } else { try writes.delete(meta, key: key) }
+      if let row {
+        try writes.put(meta, key: key, value: row)
+      } else {
+        try writes.delete(meta, key: key)
+      }
     }
     environment.close()
   }
