@@ -39,7 +39,8 @@ public final class Ledger: Sendable {
     try Ledger(configuration, logger: logger, clock: systemClock)
   }
 
-  /// - Parameter flushEvents: how many events and refusals the state gathers before it writes.
+  /// As `open`, by a clock of one's own; `flushEvents` is how many events and refusals the state
+  /// gathers before it writes them.
   init(
     _ configuration: LedgerConfiguration,
     logger: Logger,
@@ -114,7 +115,7 @@ public final class Ledger: Sendable {
     while true {
       switch queue.offer(job) {
       case .taken: return pending
-      case .full: await queue.room()
+      case .full: await queue.room(for: job)
       case .closed:
         job.answer(unavailable(job, "the ledger is stopping; send the same ids again later"))
         return pending

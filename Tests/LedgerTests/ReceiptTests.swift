@@ -35,7 +35,8 @@ struct ReceiptTests {
     var directory = try TestDirectory()
     let clock = TestClock()
     var ledger = try Ledger.open(directory, clock: clock, flushEvents: between == .aFlush ? 1 : 99)
-    let shop = #"{"id":"s","type":"OpenShop","data":"#
+    let shop =
+      #"{"id":"s","type":"OpenShop","data":"#
       + #"{"shop":"s1","owner":"o","name":"n","currency":"CNY","timeZone":"UTC"}}"#
     let first: [Receipt]
     let second: [Receipt]
@@ -149,7 +150,8 @@ struct ReceiptTests {
     ledger.close()
   }
 
-  @Test func `many connections get each their own answers, and positions have no gap`() async throws {
+  @Test func `many connections get each their own answers, and positions have no gap`() async throws
+  {
     let directory = try TestDirectory()
     let ledger = try Ledger.open(directory, flushEvents: 50) { $0.queueCapacity = 40 }
     let receipts = await withTaskGroup(of: [[Receipt]].self) { group in

@@ -153,7 +153,8 @@ struct TimeTests {
       command("RefundPurchase", #"{"refund":"r","order":"1","quantity":1,"amount":0}"#),
     ])
     let records = try ledger.records()
-    #expect(records.map { Timestamp.dayText($0.envelope.localDay) } == .init(repeating: sample.day, count: 8))
+    let days = records.map { Timestamp.dayText($0.envelope.localDay) }
+    #expect(days == .init(repeating: sample.day, count: 8))
     guard case .purchaseRefunded(let refund)? = records.last?.event else {
       Issue.record("the last event is no refund")
       return

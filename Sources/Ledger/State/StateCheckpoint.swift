@@ -1,9 +1,13 @@
+internal import Crypto
 internal import Marketplace
 
 /// How far the state on disk goes, and of which log.
+///
+/// A row ends with the first 8 bytes of the SHA-256 of what is before them: lengths and counts of a
+/// damaged one must not be believed.
 struct StateCheckpoint: Hashable, Sendable {
   /// Raised whenever the same events would give other rows.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
 
   var identity: [UInt8]
   var position: Position
@@ -57,12 +61,18 @@ struct StateCheckpoint: Hashable, Sendable {
       writer.put(run.name)
       writer.put(UInt64(run.count))
     }
-    return writer.bytes
+    return writer.bytes + Self.checksum(of: writer.bytes[...])
   }
 
-  /// Reads a checkpoint; nil when another version wrote it.
+  private static func checksum(of bytes: ArraySlice<UInt8>) -> [UInt8] {
+    Array(SHA256.hash(data: bytes).prefix(8))
+  }
+
+  /// Reads a checkpoint; nil when another version wrote it, or it is damaged.
   init?(row: [UInt8]) {
-    guard row.count >= 4 else { return nil }
+    guard row.count > 8, Array(row.suffix(8)) == Self.checksum(of: row.dropLast(8)) else {
+      return nil
+    }
     var reader = ByteReader(row)
     guard reader.get(UInt32.self) == Self.version else { return nil }
     func bytes(_ reader: inout ByteReader) -> [UInt8] {

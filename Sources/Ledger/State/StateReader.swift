@@ -79,6 +79,11 @@ final class StateReader {
     return try state.durableRecord(at: position)
   }
 
+  /// Whether the event is in the log: those of the batch may fail, and others take their positions.
+  private func isDurable(_ position: Position) -> Bool {
+    records.first.map { position < $0.position } ?? true
+  }
+
   // MARK: Things by their names
 
   func existingPerson(_ name: String) throws -> Person? {
@@ -105,7 +110,7 @@ final class StateReader {
       currency: event.currency,
       timeZone: event.timeZone
     )
-    state.shops.insert(facts, at: position)
+    if isDurable(position) { state.shops.insert(facts, at: position) }
     return facts
   }
 
@@ -121,7 +126,7 @@ final class StateReader {
       currency: event.currency,
       timeZone: event.timeZone
     )
-    state.brands.insert(facts, at: position)
+    if isDurable(position) { state.brands.insert(facts, at: position) }
     return facts
   }
 

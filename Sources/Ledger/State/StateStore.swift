@@ -95,7 +95,7 @@ final class StateStore: Sendable {
       return
     }
     guard let checkpoint = StateCheckpoint(row: row) else {
-      throw StateDamage(detail: "another version of the program wrote it")
+      throw StateDamage(detail: "its checkpoint is of another version or damaged")
     }
     guard checkpoint.identity == log.identity else {
       throw StateDamage(detail: "it was folded from another log")

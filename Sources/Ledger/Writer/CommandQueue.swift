@@ -33,18 +33,26 @@ final class CommandQueue: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     if closed { return .closed }
-    guard commands == 0 || commands + job.submissions.count <= capacity else { return .full }
+    guard hasRoom(for: job) else { return .full }
     jobs.append(job)
     commands += job.submissions.count
     condition.signal()
     return .taken
   }
 
-  /// Suspends until the writer has taken something, or the queue has closed.
-  func room() async {
+  private func hasRoom(for job: Job) -> Bool {
+    commands == 0 || commands + job.submissions.count <= capacity
+  }
+
+  /// Suspends a caller whose job found the queue full until half of it is empty, or it has closed.
+  ///
+  /// There may still be no room for the job then.
+  func room(for job: Job) async {
     await withCheckedContinuation { continuation in
       condition.lock()
-      let resumeNow = closed || commands < capacity / 2
+      // The writer may have taken something since the job was offered. Without room there are jobs,
+      // so the writer will come by and see who waits.
+      let resumeNow = closed || hasRoom(for: job)
       if !resumeNow { waiting.append(continuation) }
       condition.unlock()
       if resumeNow { continuation.resume() }
@@ -69,7 +77,7 @@ final class CommandQueue: @unchecked Sendable {
     let taken = Array(jobs[..<end])
     jobs.removeFirst(end)
     commands -= count
-    let resumed = commands < capacity / 2 ? waiting : []
+    let resumed = commands <= capacity / 2 ? waiting : []
     if !resumed.isEmpty { waiting = [] }
     condition.unlock()
     for continuation in resumed { continuation.resume() }

@@ -43,21 +43,31 @@ private func json(of data: any CommandData) -> JSONValue {
   switch data {
   case let data as OpenShop:
     object(
-      ("shop", .string(data.shop)), ("owner", .string(data.owner)), ("name", .string(data.name)),
-      ("currency", .string(data.currency)), ("timeZone", .string(data.timeZone))
+      ("shop", .string(data.shop)),
+      ("owner", .string(data.owner)),
+      ("name", .string(data.name)),
+      ("currency", .string(data.currency)),
+      ("timeZone", .string(data.timeZone))
     )
   case let data as RegisterBrand:
     object(
-      ("brand", .string(data.brand)), ("owner", .string(data.owner)), ("name", .string(data.name)),
-      ("levelLimit", .integer(Int64(data.levelLimit))), ("currency", .string(data.currency)),
+      ("brand", .string(data.brand)),
+      ("owner", .string(data.owner)),
+      ("name", .string(data.name)),
+      ("levelLimit", .integer(Int64(data.levelLimit))),
+      ("currency", .string(data.currency)),
       ("timeZone", .string(data.timeZone))
     )
   case let data as ListProduct:
     object(
-      ("shop", .string(data.shop)), ("product", .string(data.product)),
-      ("title", .string(data.title)), ("price", .integer(data.price)),
-      ("stock", .integer(data.stock)), ("kind", .string(data.kind.name)),
-      ("brand", string(data.brand)), ("story", string(data.story))
+      ("shop", .string(data.shop)),
+      ("product", .string(data.product)),
+      ("title", .string(data.title)),
+      ("price", .integer(data.price)),
+      ("stock", .integer(data.stock)),
+      ("kind", .string(data.kind.name)),
+      ("brand", string(data.brand)),
+      ("story", string(data.story))
     )
   case let data as RetitleProduct:
     object(("product", .string(data.product)), ("title", .string(data.title)))
@@ -65,7 +75,9 @@ private func json(of data: any CommandData) -> JSONValue {
     object(("product", .string(data.product)), ("price", .integer(data.price)))
   case let data as AdjustStock:
     object(
-      ("product", .string(data.product)), ("by", .integer(data.by)), ("reason", string(data.reason))
+      ("product", .string(data.product)),
+      ("by", .integer(data.by)),
+      ("reason", string(data.reason))
     )
   case let data as DelistProduct:
     object(("product", .string(data.product)), ("reason", string(data.reason)))
@@ -79,42 +91,57 @@ private func tradeJSON(of data: any CommandData) -> JSONValue {
   switch data {
   case let data as RecordVisit:
     object(
-      ("visit", .string(data.visit)), ("shop", .string(data.shop)),
-      ("visitor", .string(data.visitor)), ("product", string(data.product)),
+      ("visit", .string(data.visit)),
+      ("shop", .string(data.shop)),
+      ("visitor", .string(data.visitor)),
+      ("product", string(data.product)),
       ("entry", json(of: data.entry, query: data.query))
     )
   case let data as ShareProduct:
     object(
-      ("share", .string(data.share)), ("product", .string(data.product)),
-      ("sharer", .string(data.sharer)), ("via", string(data.via)),
-      ("scene", nonEmpty(data.scene.name)), ("community", nonEmpty(data.community))
+      ("share", .string(data.share)),
+      ("product", .string(data.product)),
+      ("sharer", .string(data.sharer)),
+      ("via", string(data.via)),
+      ("scene", nonEmpty(data.scene.name)),
+      ("community", nonEmpty(data.community))
     )
   case let data as Purchase:
     object(
-      ("order", .string(data.order)), ("product", .string(data.product)),
-      ("buyer", .string(data.buyer)), ("quantity", .integer(data.quantity)),
+      ("order", .string(data.order)),
+      ("product", .string(data.product)),
+      ("buyer", .string(data.buyer)),
+      ("quantity", .integer(data.quantity)),
       ("price", .integer(data.price)),
       ("entry", data.entry.map { json(of: $0, query: data.query) })
     )
   case let data as RefundPurchase:
     object(
-      ("refund", .string(data.refund)), ("order", .string(data.order)),
-      ("quantity", .integer(data.quantity)), ("amount", .integer(data.amount)),
-      ("restock", .bool(data.restock)), ("reason", string(data.reason))
+      ("refund", .string(data.refund)),
+      ("order", .string(data.order)),
+      ("quantity", .integer(data.quantity)),
+      ("amount", .integer(data.amount)),
+      ("restock", .bool(data.restock)),
+      ("reason", string(data.reason))
     )
   case let data as SignUpAgent:
     object(
-      ("agent", .string(data.agent)), ("brand", .string(data.brand)),
-      ("sponsor", string(data.sponsor)), ("entryFee", .integer(data.entryFee))
+      ("agent", .string(data.agent)),
+      ("brand", .string(data.brand)),
+      ("sponsor", string(data.sponsor)),
+      ("entryFee", .integer(data.entryFee))
     )
   case let data as ReparentAgent:
     object(
-      ("agent", .string(data.agent)), ("brand", .string(data.brand)),
-      ("sponsor", string(data.sponsor)), ("reason", string(data.reason))
+      ("agent", .string(data.agent)),
+      ("brand", .string(data.brand)),
+      ("sponsor", string(data.sponsor)),
+      ("reason", string(data.reason))
     )
   case let data as LeaveAgency:
     object(
-      ("agent", .string(data.agent)), ("brand", .string(data.brand)),
+      ("agent", .string(data.agent)),
+      ("brand", .string(data.brand)),
       ("cause", data.cause == .notSaid ? nil : .string(data.cause.name)),
       ("reason", string(data.reason))
     )
@@ -131,9 +158,12 @@ private func tradeJSON(of data: any CommandData) -> JSONValue {
 
 private func json(of entry: Entry, query: String?) -> JSONValue {
   object(
-    ("mode", .string(entry.mode.name)), ("share", nonEmpty(entry.share)),
-    ("scene", nonEmpty(entry.scene.name)), ("community", nonEmpty(entry.community)),
-    ("intent", nonEmpty(entry.intent.name)), ("query", string(query))
+    ("mode", .string(entry.mode.name)),
+    ("share", nonEmpty(entry.share)),
+    ("scene", nonEmpty(entry.scene.name)),
+    ("community", nonEmpty(entry.community)),
+    ("intent", nonEmpty(entry.intent.name)),
+    ("query", string(query))
   )
 }
 
