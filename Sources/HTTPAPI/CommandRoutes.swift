@@ -30,7 +30,7 @@ struct CommandRoutes {
   }
 
   private func one(_ request: Request, peer: UInt32?) async throws -> Response {
-    var body = [UInt8]()
+    var body: [UInt8] = []
     for try await buffer in request.body {
       guard body.count + buffer.readableBytes <= CommandParser.maxBytes else {
         throw Problem(

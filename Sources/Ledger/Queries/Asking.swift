@@ -57,7 +57,8 @@ extension Ledger {
   }
 
   /// A thing that the state knows and a view that lags does not yet.
-  func notYet(_ word: String, _ id: String, at position: Position, in view: Position) -> QueryError {
+  func notYet(_ word: String, _ id: String, at position: Position, in view: Position) -> QueryError
+  {
     .notFound("no \(word) \(id) at position \(view); ask with after=\(position) to wait for it")
   }
 }
