@@ -97,7 +97,7 @@ let package = Package(
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "EventLog", "JSON", "LMDB", "Ledger", "Marketplace", "shopledger",
+        "EventLog", "HTTPAPI", "JSON", "LMDB", "Ledger", "Marketplace", "shopledger",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ]

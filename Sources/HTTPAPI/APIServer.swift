@@ -36,7 +36,7 @@ public struct APIServer: Service {
 
   /// A server that has not started.
   ///
-  /// - Parameter onReady: called once the socket takes connections.
+  /// `onReady` is called once the socket takes connections.
   public init(
     ledger: Ledger,
     configuration: APIServerConfiguration,

@@ -8,7 +8,7 @@ struct QueryParameters {
   private var values: [String: String] = [:]
   private let allowed: [String]
 
-  /// - Parameter allowed: the names that this resource knows.
+  /// Takes a request's query, in which only the allowed names may stand.
   init(_ request: Request, allowed: [String]) throws {
     self.allowed = allowed
     for (name, value) in request.uri.queryParameters {
@@ -17,8 +17,8 @@ struct QueryParameters {
         throw Problem.badRequest("asOf is not answered yet: ask without it")
       }
       guard allowed.contains(name) else {
-        let known = allowed.isEmpty ? "it takes none" : "it takes " + allowed.joined(separator: ", ")
-        throw Problem.badRequest("unknown query parameter \(name): \(known)")
+        let names = allowed.isEmpty ? "none" : allowed.joined(separator: ", ")
+        throw Problem.badRequest("unknown query parameter \(name): it takes \(names)")
       }
       guard values.updateValue(String(value), forKey: name) == nil else {
         throw Problem.badRequest("query parameter \(name) is given twice")

@@ -151,7 +151,9 @@ struct QueryRoutes {
           detail: "events are answered as pages of application/json; follow them with after=NEXT"
         )
       }
-      let filters = ["shop", "product", "share", "order", "buyer", "agent", "brand", "command", "type"]
+      let filters = [
+        "shop", "product", "share", "order", "buyer", "agent", "brand", "command", "type",
+      ]
       let query = try QueryParameters(request, allowed: ["after", "limit"] + filters)
       var filter = EventFilter()
       filter.after = try query.number("after", in: 0...Position.max) ?? 0

@@ -20,7 +20,9 @@ extension RowReader {
   }
 }
 
-/// A view's rows while a batch is written. Keys are 1 to 511 bytes; writing them sorted is fastest.
+/// A view's rows while a batch is written.
+///
+/// Keys are 1 to 511 bytes; writing them sorted is fastest.
 package protocol RowWriter: RowReader {
   mutating func put(_ key: [UInt8], _ value: [UInt8]) throws
   mutating func remove(_ key: [UInt8]) throws

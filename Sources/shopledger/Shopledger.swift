@@ -16,9 +16,9 @@ struct Shopledger: AsyncParsableCommand {
         shopledger dashboard s1
       """,
     subcommands: [
-      Serve.self, Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self, ShowModes.self,
-      ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self, Rollback.self,
-      Rebuild.self, Verify.self, Generate.self,
+      Serve.self, Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self,
+      ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,
+      Rollback.self, Rebuild.self, Verify.self, Generate.self,
     ]
   )
 

@@ -51,10 +51,7 @@ final class StoppedDirectory {
     try environment.write { try change(&$0, table) }
   }
 
-  /// Changes the bytes of the log's file, wherever these stand in it.
-  ///
-  /// - Parameter change: gets the file and where the bytes begin.
-  /// - Returns: at how many places.
+  /// Changes the log's file wherever these bytes stand in it; answers at how many places.
   func changeFile(where bytes: [UInt8], _ change: (inout Data, Int) -> Void) throws -> Int {
     let file = URL(fileURLWithPath: logPath + "/data.mdb")
     var data = try Data(contentsOf: file)

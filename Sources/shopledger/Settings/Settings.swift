@@ -17,7 +17,7 @@ struct Settings {
     ("data", "the data directory"),
     ("socket", "the unix socket; default: shopledger.sock in the data directory"),
     ("currency", "of sums over shops of several currencies; default CNY"),
-    ("mapSizeGiB", "how far the log may grow; default 1024"),
+    ("mapGibibytes", "how far the log may grow; default 1024"),
     ("queueCapacity", "commands that may wait for the writer; default 65536"),
     ("batchLimit", "commands that share one commit at most; default 4096"),
     ("maxBackdatingSeconds", "how old occurredAt may be; default: no limit"),
@@ -29,8 +29,18 @@ struct Settings {
 
   private let reader: ConfigReader
 
-  /// - Parameter flags: what was given on the command line, by key.
-  init(file: String?, flags: [String: String] = [:]) async throws {
+  /// Reads the file, if there is one.
+  ///
+  /// - Parameters:
+  ///   - file: what `--config` names.
+  ///   - flags: what was given on the command line, by key.
+  ///   - environment: the variables, by name.
+  /// - Throws: a `Failure` when the file cannot be read or has a key that nobody reads.
+  init(
+    file: String?,
+    flags: [String: String] = [:],
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) async throws {
     var providers: [any ConfigProvider] = [
       InMemoryProvider(
         name: "flags",
@@ -40,9 +50,10 @@ struct Settings {
           }
         )
       ),
-      EnvironmentVariablesProvider().prefixKeys(with: "shopledger"),
+      EnvironmentVariablesProvider(environmentVariables: environment)
+        .prefixKeys(with: "shopledger"),
     ]
-    let named = file ?? Terminal.environment("SHOPLEDGER_CONFIG")
+    let named = file ?? environment["SHOPLEDGER_CONFIG"]
     let path = named ?? "config/shopledger.json"
     if named != nil || FileManager.default.fileExists(atPath: path) {
       try Self.check(path)
@@ -71,7 +82,7 @@ struct Settings {
   var ledger: LedgerConfiguration {
     get async throws {
       var ledger = LedgerConfiguration(directory: try await data)
-      if let gibibytes = try await number("mapSizeGiB", 1...1 << 20) {
+      if let gibibytes = try await number("mapGibibytes", 1...1 << 20) {
         ledger.mapSize = gibibytes << 30
       }
       ledger.queueCapacity =
@@ -88,7 +99,10 @@ struct Settings {
       var server = APIServerConfiguration(socket: try await socket)
       // The kernel's limit for the address of a unix socket, less the closing zero.
       guard server.socket.utf8.count <= 107 else {
-        throw Failure(.usage, "socket: \(server.socket) is longer than 107 bytes; name a shorter path")
+        throw Failure(
+          .usage,
+          "socket: \(server.socket) is longer than 107 bytes; name a shorter path"
+        )
       }
       server.maxConnections =
         try await number("http.maxConnections", 1...100_000) ?? server.maxConnections
