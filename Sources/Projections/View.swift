@@ -55,7 +55,8 @@ package final class View: Sendable {
 
   /// Opens the view's directory; what cannot be trusted there is discarded and folded anew.
   ///
-  /// - Parameter records: the log's records for several views, so that each is decoded once.
+  /// Views that share `records` decode each event once.
+  ///
   /// - Throws: `LMDBError` or a failed file operation, when a new generation cannot be made.
   package init(
     _ projector: any Projector.Type,

@@ -51,7 +51,8 @@ struct IdHash: Sendable {
 
   func callAsFunction(visitor: Person, shop: Position) -> UInt64 {
     let state = Self.mix(seed ^ UInt64(IdKind.lastVisit.rawValue), 0x9E37_79B9_7F4A_7C15)
-    return Self.mix(Self.mix(state ^ visitor.number, 0xA076_1D64_78BD_642F) ^ shop, 0x8EBC_6AF0_9C88_C6E3)
+    let mixed = Self.mix(state ^ visitor.number, 0xA076_1D64_78BD_642F)
+    return Self.mix(mixed ^ shop, 0x8EBC_6AF0_9C88_C6E3)
   }
 
   /// Folds a 128-bit product; see Wang Yi, "wyhash" (2019), for why that mixes well.

@@ -50,7 +50,9 @@ final class IdRun: Sendable {
     )
   }
 
-  /// The newest value under the key that `accepts` takes. Costs a few cache misses.
+  /// The newest value under the key that `accepts` takes.
+  ///
+  /// Costs a few cache misses.
   func find(_ key: UInt64, where accepts: (UInt64) throws -> Bool) rethrows -> UInt64? {
     let entries = entries
     var index = firstIndex(of: key)

@@ -11,7 +11,7 @@ struct IdTable: Sendable {
   private var values: [UInt64] = []
   private(set) var count = 0
 
-  /// - Parameter value: not 0.
+  /// Adds a value, which is not 0, as the newest under its key.
   mutating func insert(_ key: UInt64, _ value: UInt64) {
     precondition(value != 0, "0 marks a free place")
     if count * 2 >= keys.count { grow() }

@@ -46,12 +46,10 @@ final class State: @unchecked Sendable {
   }
 
   /// Runs a few look-ups, or the deciding of a batch, over a state that does not move.
-  func withLock<Result: Sendable>(_ body: (State) throws -> Result) throws -> Result {
-    try lock.withLock { _ in try body(self) }
-  }
-
-  func withLock<Result: Sendable>(_ body: (State) -> Result) -> Result {
-    lock.withLock { _ in body(self) }
+  func withLock<Result: Sendable, Failure: Error>(
+    _ body: (State) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try lock.withLock { (_) throws(Failure) in try body(self) }
   }
 
   /// Lays a batch that the log has committed over the recent changes.

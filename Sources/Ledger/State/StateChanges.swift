@@ -6,8 +6,10 @@ internal import Marketplace
 /// those that are being flushed. All rows are whole, so the uppermost that has a row wins.
 struct StateChanges: Sendable {
   var ids = IdTable()
-  /// Where a person visited a shop last. Not among the ids while in memory: a regular customer
-  /// would fill them with visits that nobody asks for any more.
+  /// Where a person visited a shop last.
+  ///
+  /// Not among the ids while in memory: a regular customer would fill them with visits that nobody
+  /// asks for any more.
   var lastVisits: [VisitorAndShop: Position] = [:]
   var products: [Position: ProductFacts] = [:]
   var refunds: [Position: RefundedSoFar] = [:]

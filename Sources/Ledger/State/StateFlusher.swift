@@ -61,11 +61,14 @@ final class StateFlusher: @unchecked Sendable {
   private func setAside() -> StateFlush? {
     state.withLock { state in
       guard state.recent.count > 0 else { return nil }
-      // A flush that failed is tried again with what has come since.
-      var changes = state.flushing ?? StateChanges()
-      changes.merge(state.recent)
-      state.flushing = changes
+      var changes = state.recent
       state.recent = StateChanges()
+      // A flush that failed is tried again with what has come since.
+      if var failed = state.flushing {
+        failed.merge(changes)
+        changes = failed
+      }
+      state.flushing = changes
       return StateFlush(
         changes: changes,
         hash: state.hash,

@@ -5,8 +5,8 @@ internal import Marketplace
 extension State {
   /// Folds what the log has beyond the checkpoint; called before anybody else has the state.
   ///
-  /// - Parameter flush: writes the recent changes to disk; called when enough have gathered, so
-  ///   that a state built anew needs no more memory than one that runs.
+  /// `flush` writes the recent changes to disk; it is called when enough have gathered, so that a
+  /// state built anew needs no more memory than one that runs. Throws what reading the log throws.
   func replay(flush: () throws -> Void) throws {
     while position < log.head {
       try replayBatch()

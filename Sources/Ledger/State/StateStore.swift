@@ -25,7 +25,12 @@ final class StateStore: Sendable {
 
   /// Opens the state of a log; what does not match it, or cannot be trusted, is started anew.
   ///
-  /// - Parameter discard: told why a state that was there is not used.
+  /// - Parameters:
+  ///   - directory: `state/` of the data directory.
+  ///   - log: what the state is a fold of.
+  ///   - discard: told why a state that was there is not used.
+  /// - Returns: the state to go on from; empty, at position 0, when it starts anew.
+  /// - Throws: `LMDBError` or a failed file operation, when a new one cannot be made.
   static func open(
     directory: String,
     log: EventLog,

@@ -19,7 +19,7 @@ struct Batch {
   /// People first named by the command being decided; forgotten again when it is refused.
   private var newcomers: [(name: String, person: Person)] = []
 
-  /// - Parameter random: gives 16 fresh random bytes, the salt of a name or text.
+  /// An empty batch behind the log's head; `random` gives 16 fresh bytes, the salt of a name or text.
   init(
     state: State,
     timeZones: TimeZones,

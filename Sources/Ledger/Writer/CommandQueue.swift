@@ -28,7 +28,9 @@ final class CommandQueue: @unchecked Sendable {
     case closed
   }
 
-  /// Puts a job at the end, or says why not. A job larger than the queue enters an empty one.
+  /// Puts a job at the end, or says why not.
+  ///
+  /// A job larger than the queue enters an empty one.
   func offer(_ job: Job) -> Admission {
     condition.lock()
     defer { condition.unlock() }

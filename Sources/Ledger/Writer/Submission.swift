@@ -9,8 +9,8 @@ struct Submission: Sendable {
   /// The user id observed on the socket; nil in process.
   var peer: UInt32?
 
-  /// - Parameter keyed: an HMAC that has taken the log's key and nothing else: taking the key costs
-  ///   as much as a short content does.
+  /// `keyed` is an HMAC that has taken the log's key and nothing else: taking the key costs as much
+  /// as a short content does.
   init(_ command: Command, keyed: HMAC<SHA256>, peer: UInt32?) {
     self.command = command
     self.peer = peer

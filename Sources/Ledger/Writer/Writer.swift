@@ -54,6 +54,7 @@ final class Writer: Sendable {
   /// Answers everything that the closed queue still holds, then returns.
   func join() {
     finished.wait()
+    finished.signal()
   }
 
   /// Why the writer takes nothing any more; nil while it does.
@@ -71,9 +72,9 @@ final class Writer: Sendable {
       state.withLock { $0.merge(batch.changes, recordedUpTo: batch.recordedUpTo) }
       for (job, receipts) in zip(jobs, answers) { job.answer(receipts) }
       flusher.flushIfDue()
-    } catch LogError.full(let detail) {
-      logger.error("append refused", metadata: ["error": "\(detail)"])
-      refuse(jobs, "\(LogError.full(detail: detail))")
+    } catch let error as LogError where error.leftLogAsItWas {
+      logger.error("append refused", metadata: ["error": "\(error)"])
+      refuse(jobs, "\(error)")
     } catch {
       let reason = "the ledger has stopped taking commands: \(error); restart it"
       logger.critical("writer stopped", metadata: ["error": "\(error)"])
@@ -116,6 +117,16 @@ final class Writer: Sendable {
           Receipt(id: $0.command.id, outcome: .unavailable(detail: reason))
         }
       )
+    }
+  }
+}
+
+extension LogError {
+  /// Whether nothing was written and the next batch may fare better.
+  fileprivate var leftLogAsItWas: Bool {
+    switch self {
+    case .full, .storage: true
+    default: false
     }
   }
 }

@@ -42,6 +42,6 @@ struct IdTableTests {
     let sorted = model.keys.sorted().flatMap { key in
       (model[key] ?? []).reversed().map { IdEntry(key: key, value: $0) }
     }
-    #expect(table.sorted() == sorted, "seed \(seed)")
+    #expect(table.entries.sorted() == sorted, "seed \(seed)")
   }
 }
