@@ -70,11 +70,7 @@ public final class Ledger: Sendable {
       timeZones: timeZones,
       configuration: configuration,
       clock: clock,
-      random: {
-        var generator = SystemRandomNumberGenerator()
-        let halves = (generator.next(), generator.next())
-        return withUnsafeBytes(of: halves) { Array($0) }
-      },
+      salts: Salts(),
       logger: logger
     )
     self.state = state

@@ -133,7 +133,7 @@ package final class View: Sendable {
   }
 
   private func follow() {
-    var lastCommit = ContinuousClock.now - limits.commitInterval
+    var due = ContinuousClock.now
     while true {
       let (position, failed, stopping) = shared.withLock {
         ($0.position, $0.failure != nil, $0.isStopping)
@@ -147,9 +147,11 @@ package final class View: Sendable {
         shared.withLock { $0.isStopping || $0.position != position }
       }
       guard head > position else { continue }
-      rest(until: lastCommit + limits.commitInterval, position: position, head: head)
+      rest(until: due, position: position, head: head)
+      let begin = ContinuousClock.now
       advance()
-      lastCommit = .now
+      let end = ContinuousClock.now
+      due = end + limits.pause(after: end - begin)
     }
   }
 

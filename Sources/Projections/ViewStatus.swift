@@ -81,15 +81,25 @@ package struct Notice: Sendable, Equatable {
 /// How much a view takes on at once.
 package struct ViewLimits: Sendable {
   /// Events of one batch when the view follows the log.
-  package var liveEvents = 16_384
+  package var liveEvents = 32_768
   /// Events of one batch when it is further behind than that.
   package var bulkEvents = 131_072
   /// Bytes of records of one batch.
   package var batchBytes = 64 << 20
   /// The least time between two commits that nobody waits for.
-  package var commitInterval = Duration.milliseconds(200)
+  package var commitInterval = Duration.milliseconds(50)
+  /// The most of it, however long commits take.
+  package var longestInterval = Duration.seconds(1)
   /// The greatest size a generation can grow to, in bytes; address space, not disk.
   package var mapSize = 64 << 30
 
   package init() {}
+
+  /// How long to let events gather behind a commit.
+  ///
+  /// Three times as long as the commit took: a larger batch costs less an event, and a view that
+  /// takes a quarter of a core at most leaves the others to the commands.
+  func pause(after commit: Duration) -> Duration {
+    min(max(commit * 3, commitInterval), longestInterval)
+  }
 }

@@ -10,6 +10,9 @@ final class Worker: Sendable {
 
   init(name: String, _ work: @escaping @Sendable () -> Void) {
     let thread = Thread { [ended] in
+      // Views can wait, commands cannot: when the cores are short, the writer and the parsers go
+      // first, and the views catch up behind them. On Linux this is the thread's own niceness.
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
       work()
       ended.signal()
     }

@@ -102,8 +102,8 @@ extension Ledger {
     _ filters: [EventIndex.Filter],
     _ filter: EventFilter
   ) async throws -> EventPage {
-    let first = try state.withLock { try StateReader(state: $0).command(command) }
-    guard let first else { throw QueryError.notFound("no command \(command)") }
+    let outcome = try state.withLock { try StateReader(state: $0).outcome(of: command) }
+    guard case .accepted(let first) = outcome else { throw QueryError.notFound("no command \(command)") }
     var page = EventPage()
     for position in first.position...first.envelope.lastOfCommand
     where position > filter.after {

@@ -68,12 +68,10 @@ extension Ledger {
   /// The receipt of a command, as it was first given.
   package func receipt(of command: String) async throws -> [UInt8] {
     let (receipt, _) = try await lookUp(Freshness()) { reader -> Receipt? in
-      if let first = try reader.command(command) { return Receipt(accepted: first) }
-      return try reader.refusal(command, pending: []).map { refusal in
-        Receipt(
-          id: command,
-          outcome: .rejected(refusal.rejection, recordedAt: refusal.recordedAt)
-        )
+      switch try reader.outcome(of: command) {
+      case .accepted(let first): Receipt(accepted: first)
+      case .refused(let refusal): Receipt(refused: refusal)
+      case nil: nil
       }
     }
     guard let receipt else {
@@ -117,6 +115,15 @@ extension LedgerLog {
 }
 
 extension Receipt {
+  /// The receipt of a refused command.
+  init(refused refusal: Refusal, repeated: Bool = false) {
+    self.init(
+      id: refusal.id,
+      outcome: .rejected(refusal.rejection, recordedAt: refusal.recordedAt),
+      repeated: repeated
+    )
+  }
+
   /// The receipt of the accepted command whose first event this is.
   init(accepted first: Record, repeated: Bool = false) {
     self.init(

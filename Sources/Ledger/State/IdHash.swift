@@ -3,8 +3,8 @@ internal import Marketplace
 /// Which kind of name an id is; the same text may name one thing of each kind.
 enum IdKind: UInt8 {
   case person = 1
+  /// Of an accepted command, or of a refused one that is remembered; see `CommandPlace`.
   case command = 2
-  case refusedCommand = 3
   case shop = 4
   case brand = 5
   case product = 6

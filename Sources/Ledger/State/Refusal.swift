@@ -31,3 +31,32 @@ extension Refusal {
     rejection = Rejection(reason, reader.getText())
   }
 }
+
+/// What became of a command, as it was first answered.
+enum CommandOutcome: Sendable {
+  case accepted(first: Record)
+  case refused(Refusal)
+}
+
+/// Where a command's answer stands, as one value of the id index.
+enum CommandPlace {
+  /// Of its first event.
+  case accepted(Position)
+  /// In the ring of refusals.
+  case refused(serial: UInt64)
+
+  private static let refusedBit: UInt64 = 1 << 63
+
+  init(value: UInt64) {
+    self =
+      value & Self.refusedBit == 0
+      ? .accepted(value) : .refused(serial: value & ~Self.refusedBit)
+  }
+
+  var value: UInt64 {
+    switch self {
+    case .accepted(let position): position
+    case .refused(let serial): serial | Self.refusedBit
+    }
+  }
+}

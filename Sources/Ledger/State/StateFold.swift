@@ -74,7 +74,7 @@ extension StateReader {
 
   /// Notes a refusal, so that its id gets the same answer again.
   func noteRefusal(of id: String, serial: UInt64) {
-    pending.ids.insert(state.hash(.refusedCommand, id), serial + 1)
+    pending.ids.insert(state.hash(.command, id), CommandPlace.refused(serial: serial).value)
     pending.refusals += 1
   }
 

@@ -130,30 +130,26 @@ final class StateReader {
     return facts
   }
 
-  /// The first event of an accepted command.
-  func command(_ id: String) throws -> Record? {
-    var found: Record?
-    _ = try find(.command, id) { position in
-      let record = try record(at: position)
-      guard record.envelope.commandID == id else { return false }
-      found = record
-      return true
-    }
-    return found
-  }
-
-  /// A refusal that is still remembered.
-  func refusal(_ id: String, pending refusals: [Refusal]) throws -> Refusal? {
-    var found: Refusal?
-    _ = try find(.refusedCommand, id) { value in
-      let serial = value - 1
-      let first = state.refusals
-      let refusal =
-        serial >= first
-        ? refusals[Int(serial - first)]
-        : try state.log.refusal(serial).flatMap(Refusal.init(row:))
-      guard let refusal, refusal.id == id else { return false }
-      found = refusal
+  /// What became of a command with this id; nil when none was taken, or it is forgotten.
+  ///
+  /// `refusals` are those of the batch being decided.
+  func outcome(of id: String, refusals: [Refusal] = []) throws -> CommandOutcome? {
+    var found: CommandOutcome?
+    _ = try find(.command, id) { value in
+      switch CommandPlace(value: value) {
+      case .accepted(let position):
+        let record = try record(at: position)
+        guard record.envelope.commandID == id else { return false }
+        found = .accepted(first: record)
+      case .refused(let serial):
+        let first = state.refusals
+        let refusal =
+          serial >= first
+          ? refusals[Int(serial - first)]
+          : try state.log.refusal(serial).flatMap(Refusal.init(row:))
+        guard let refusal, refusal.id == id else { return false }
+        found = .refused(refusal)
+      }
       return true
     }
     return found

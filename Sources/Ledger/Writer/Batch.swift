@@ -9,7 +9,7 @@ struct Batch {
   private let reader: StateReader
   private let timeZones: TimeZones
   private let maxBackdating: Microseconds?
-  private let random: @Sendable () -> [UInt8]
+  private let salts: Salts
 
   private(set) var appends = AppendBatch()
   private var refusals: [Refusal] = []
@@ -19,17 +19,17 @@ struct Batch {
   /// People first named by the command being decided; forgotten again when it is refused.
   private var newcomers: [(name: String, person: Person)] = []
 
-  /// An empty batch behind the log's head; `random` gives 16 fresh bytes, the salt of a name or text.
+  /// An empty batch behind the log's head.
   init(
     state: State,
     timeZones: TimeZones,
     maxBackdating: Microseconds?,
-    random: @escaping @Sendable () -> [UInt8]
+    salts: Salts
   ) {
     reader = StateReader(state: state)
     self.timeZones = timeZones
     self.maxBackdating = maxBackdating
-    self.random = random
+    self.salts = salts
     firstRefusal = state.refusals
     lastRecordedAt = state.lastRecordedAt
     nextPosition = state.log.head + 1
@@ -42,16 +42,10 @@ struct Batch {
   /// Decides one command, and takes its events or its refusal into the batch.
   mutating func decide(_ submission: Submission, clock: Microseconds) throws -> Receipt {
     let command = submission.command
-    if let first = try reader.command(command.id) {
-      return repeated(first, submission)
-    }
-    if let refusal = try reader.refusal(command.id, pending: refusals) {
-      guard refusal.digest == submission.digest else { return idReused(command.id, clock) }
-      return Receipt(
-        id: command.id,
-        outcome: .rejected(refusal.rejection, recordedAt: refusal.recordedAt),
-        repeated: true
-      )
+    switch try reader.outcome(of: command.id, refusals: refusals) {
+    case .accepted(let first): return repeated(first, submission)
+    case .refused(let refusal): return repeated(refusal, submission, clock)
+    case nil: break
     }
     let recordedAt = max(lastRecordedAt + 1, clock)
     let occurredAt = command.occurredAt?.instant ?? clock
@@ -77,6 +71,15 @@ struct Batch {
       return idReused(id, first.envelope.recordedAt)
     }
     return Receipt(accepted: first, repeated: true)
+  }
+
+  private func repeated(
+    _ refusal: Refusal,
+    _ submission: Submission,
+    _ clock: Microseconds
+  ) -> Receipt {
+    guard refusal.digest == submission.digest else { return idReused(refusal.id, clock) }
+    return Receipt(refused: refusal, repeated: true)
   }
 
   private func idReused(_ id: String, _ recordedAt: Microseconds) -> Receipt {
@@ -172,7 +175,7 @@ struct Batch {
   /// Gives the newcomers their rows in `people`, and the hashes that bind the record to them.
   private mutating func admitNewcomers() -> [NewPerson] {
     newcomers.map { newcomer in
-      let salt = random()
+      let salt = salts.next()
       reader.note(newcomer.person, named: newcomer.name)
       reader.pendingNames[newcomer.person] = newcomer.name
       appends.addPerson(number: newcomer.person.number, salt: salt, name: newcomer.name)
@@ -181,7 +184,7 @@ struct Batch {
   }
 
   private mutating func keep(_ text: String, at position: Position) -> [UInt8] {
-    let salt = random()
+    let salt = salts.next()
     appends.addText(position: position, salt: salt, text: text)
     return Self.hash(salt, text)
   }

@@ -16,7 +16,7 @@ final class Writer: Sendable {
   private let timeZones: TimeZones
   private let configuration: LedgerConfiguration
   private let clock: @Sendable () -> Microseconds
-  private let random: @Sendable () -> [UInt8]
+  private let salts: Salts
   private let logger: Logger
   private let failure = Mutex<String?>(nil)
   private let finished = DispatchSemaphore(value: 0)
@@ -28,7 +28,7 @@ final class Writer: Sendable {
     timeZones: TimeZones,
     configuration: LedgerConfiguration,
     clock: @escaping @Sendable () -> Microseconds,
-    random: @escaping @Sendable () -> [UInt8],
+    salts: Salts,
     logger: Logger
   ) {
     self.queue = queue
@@ -37,7 +37,7 @@ final class Writer: Sendable {
     self.timeZones = timeZones
     self.configuration = configuration
     self.clock = clock
-    self.random = random
+    self.salts = salts
     self.logger = logger
   }
 
@@ -89,7 +89,7 @@ final class Writer: Sendable {
       state: state,
       timeZones: timeZones,
       maxBackdating: configuration.maxBackdating.map { Int64($0) * 1_000_000 },
-      random: random
+      salts: salts
     )
   }
 
