@@ -50,6 +50,14 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     digestKey = SymmetricKey(data: log.key)
+    let viewsPath = directory.viewsPath
+    // Folds that were deleted come back; this says why the start takes its time.
+    let folds =
+      [("state", directory.statePath)]
+      + Self.projectors.map { ("view \($0.name)", viewsPath + "/" + $0.name) }
+    for (name, path) in folds where log.head > 0 && !Files.exists(path) {
+      logger.warning("\(name): its files are gone, and it is folded anew")
+    }
     let store = try StateStore.open(directory: directory.statePath, log: log) { reason in
       logger.warning("the state is folded anew", metadata: ["reason": "\(reason)"])
     }
@@ -57,7 +65,6 @@ public final class Ledger: Sendable {
     let flusher = StateFlusher(state: state, logger: logger)
     try state.replay { flusher.flushNow() }
     let log = log
-    let viewsPath = directory.viewsPath
     openedViews = try Self.projectors.map { projector in
       try View(projector, directory: viewsPath + "/" + projector.name, log: log) { notice in
         logger.log(level: notice.level.logLevel, "\(notice.text)")

@@ -73,7 +73,7 @@ final class DataDirectory: Sendable {
     let files = FileManager.default
     if files.fileExists(atPath: manifestPath) {
       let identity = try readManifest(timeZones)
-      guard files.fileExists(atPath: logPath) else {
+      guard files.fileExists(atPath: logPath + "/data.mdb") else {
         throw LedgerError.logMissing(directory: path)
       }
       let log = try openEventLog(mapSize)
