@@ -15,8 +15,8 @@ struct BeiBeiTests {
     in directory: TestDirectory
   ) async throws -> Ended {
     try await Program.run(
-      "/usr/bin/env",
-      ["python3", folder + "/" + script] + arguments,
+      "python3",
+      [folder + "/" + script] + arguments,
       input: input,
       in: directory
     )

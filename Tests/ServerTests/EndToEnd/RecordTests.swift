@@ -97,7 +97,7 @@ import Testing
 
   private func table(_ name: String, _ directory: TestDirectory) async throws -> [Row] {
     let dump = try await Program.run(
-      "/usr/bin/mdb_dump",
+      "mdb_dump",
       ["-s", name, directory.path + "/data/log"],
       in: directory
     )
@@ -110,7 +110,7 @@ import Testing
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../../Sources/Marketplace/Record").standardized.path
     let protoc = try await Program.run(
-      "/usr/bin/protoc",
+      "protoc",
       ["--decode=shopledger.v1.Record", "-I", sources, sources + "/events.proto"],
       input: record,
       in: directory
