@@ -50,8 +50,11 @@ public struct APIServer: Service {
   }
 
   /// Serves until the surrounding service group shuts down.
+  ///
+  /// - Throws: `SocketPathError` when the socket's path is taken.
   public func run() async throws {
     let socket = configuration.socket
+    try await SocketPath.check(socket)
     let onReady = onReady
     let application = Application(
       router: router(),

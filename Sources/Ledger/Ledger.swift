@@ -54,6 +54,14 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     keyedDigest = HMAC<SHA256>(key: SymmetricKey(data: log.key))
+    // Folds that were deleted come back; this says why the start takes its time.
+    let directory = directory
+    let folds =
+      [("state", directory.statePath)]
+      + Self.projectors.map { ("view \($0.name)", directory.path(of: $0)) }
+    for (name, path) in folds where log.head > 0 && !Files.exists(path) {
+      logger.warning("\(name): its files are gone, and it is folded anew")
+    }
     let store = try StateStore.open(directory: directory.statePath, log: log) { reason in
       logger.warning("the state is folded anew", metadata: ["reason": "\(reason)"])
     }

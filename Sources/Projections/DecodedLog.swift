@@ -5,11 +5,11 @@ import Synchronization
 /// The log's records, decoded once for all the views that follow it.
 ///
 /// To decode an event costs more than most folds of it, and live views are within moments of each
-/// other. So the last pages that any view asked for are kept decoded, about 25 MB of them; a view
+/// other. So the last pages that any view asked for are kept decoded, about 15 MB of them; a view
 /// that is far from the others decodes for itself.
 package final class DecodedLog: Sendable {
   private static let pageEvents: UInt64 = 1024
-  private static let keptPages = 32
+  private static let keptPages = 16
 
   private let log: EventLog
   private let pages = Mutex(Pages())

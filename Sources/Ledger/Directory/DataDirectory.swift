@@ -91,7 +91,7 @@ final class DataDirectory: Sendable {
       let manifest = try readManifest()
       let identity = manifest.identity
       if manifest.tzdata != timeZones.version { try writeManifest(identity, timeZones) }
-      guard files.fileExists(atPath: logPath) else {
+      guard files.fileExists(atPath: logPath + "/data.mdb") else {
         throw LedgerError.logMissing(directory: path)
       }
       let log = try openEventLog(mapSize)

@@ -35,7 +35,8 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
       "\(directory) has a manifest but no log; put the log back from a backup: "
         + "a new one is never started in its place"
     case .logDamaged(let directory, let detail):
-      "the log in \(directory) cannot be opened: \(detail)"
+      "the log in \(directory) cannot be opened: \(detail) Nothing else holds what it holds: when it "
+        + "is damaged, put it back from a backup"
     case .manifestDamaged(let path, let detail):
       "\(path) cannot be read: \(detail); put it back from a backup"
     case .otherVersion(let path, let found, let known):

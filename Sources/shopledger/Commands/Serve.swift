@@ -66,7 +66,11 @@ struct Serve: AsyncParsableCommand {
       logger: logger
     )
     group.maximumGracefulShutdownDuration = .seconds(30)
-    try await ServiceGroup(configuration: group).run()
+    do {
+      try await ServiceGroup(configuration: group).run()
+    } catch let error as SocketPathError {
+      throw Failure(.refused, error.description)
+    }
     logger.notice("stopped")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What a program that has ended left behind.
 struct Ended {
@@ -15,48 +16,91 @@ struct Ended {
 }
 
 /// A program that was started, with its output in files, so that nobody has to drain a pipe.
+///
+/// By `posix_spawn`: Foundation's `Process` has been seen to crash when many are started at once.
 final class Program: Sendable {
   /// Whatever takes longer hangs, and is killed.
   static let patience = 60.0
 
-  private let process = Process()
-  private let ended: AsyncStream<Never>
+  /// A call that could not start it.
+  struct StartFailure: Error {
+    var words: [String]
+    var code: Int32
+  }
+
+  let id: pid_t
   private let outputPath: String
   private let errorsPath: String
+  /// What `waitpid` said; nil while it runs.
+  private let status = Mutex<Int32?>(nil)
+  private let ended: AsyncStream<Never>
 
   /// Starts it with `input`, if any, to read on standard input.
   init(
     _ path: String,
     _ arguments: [String],
     input: [UInt8] = [],
-    environment: [String: String] = [:],
     in directory: TestDirectory
   ) throws {
     let name = directory.path + "/" + UUID().uuidString
     outputPath = name + ".out"
     errorsPath = name + ".err"
-    for (path, bytes) in [(outputPath, []), (errorsPath, []), (name + ".in", input)] {
-      try Data(bytes).write(to: URL(fileURLWithPath: path))
-    }
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.currentDirectoryURL = URL(fileURLWithPath: directory.path)
-    process.standardInput = FileHandle(forReadingAtPath: name + ".in")
-    process.standardOutput = FileHandle(forWritingAtPath: outputPath)
-    process.standardError = FileHandle(forWritingAtPath: errorsPath)
+    try Data(input).write(to: URL(fileURLWithPath: name + ".in"))
+    // `env -C` changes the directory, and becomes the program.
+    id = try Self.spawn(
+      ["/usr/bin/env", "-C", directory.path, path] + arguments,
+      files: [(name + ".in", O_RDONLY), (outputPath, O_WRONLY), (errorsPath, O_WRONLY)]
+    )
     let (ended, end) = AsyncStream.makeStream(of: Never.self)
     self.ended = ended
-    process.terminationHandler = { _ in end.finish() }
-    try process.run()
+    Thread.detachNewThread { [self] in
+      var information = siginfo_t()
+      // Its number is taken back only under the lock, so that no signal goes to another's.
+      while waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+      status.withLock { status in
+        var code: Int32 = 0
+        waitpid(id, &code, 0)
+        status = code
+      }
+      end.finish()
+    }
   }
 
-  deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+  /// Starts a program with the descriptors 0, 1 and 2 opened on files.
+  private static func spawn(
+    _ words: [String],
+    files: [(path: String, mode: Int32)]
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (descriptor, file) in files.enumerated() {
+      let flags = file.mode | (file.mode == O_WRONLY ? O_CREAT : 0)
+      posix_spawn_file_actions_addopen(&actions, Int32(descriptor), file.path, flags, 0o600)
+    }
+    // The threads of tasks block signals, and a program would inherit that.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(
+      &attributes,
+      Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
+    )
+    var arguments = words.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var id: pid_t = 0
+    let code = posix_spawn(&id, words[0], &actions, &attributes, &arguments, environ)
+    guard code == 0 else { throw StartFailure(words: words, code: code) }
+    return id
   }
 
-  var id: Int32 { process.processIdentifier }
-  var isRunning: Bool { process.isRunning }
+  var isRunning: Bool { status.withLock { $0 == nil } }
 
   /// What it has printed until now.
   var output: [UInt8] { FileManager.default.contents(atPath: outputPath).map(Array.init) ?? [] }
@@ -66,19 +110,21 @@ final class Program: Sendable {
   }
 
   func send(_ signal: Int32) {
-    kill(process.processIdentifier, signal)
+    status.withLock { status in
+      if status == nil { kill(id, signal) }
+    }
   }
 
   /// Waits for its end; a program that hangs is killed, and its status says so.
   func end() async -> Ended {
-    let id = process.processIdentifier
-    let watchdog = DispatchWorkItem { kill(id, SIGKILL) }
+    let watchdog = DispatchWorkItem { self.send(SIGKILL) }
     DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience, execute: watchdog)
     for await _ in ended {}
     watchdog.cancel()
-    let status = process.terminationStatus
+    let code = status.withLock { $0 } ?? 0
+    let signal = code & 0x7F
     return Ended(
-      status: process.terminationReason == .uncaughtSignal ? -status : status,
+      status: signal == 0 ? code >> 8 & 0xFF : -signal,
       output: output,
       errors: errors
     )
@@ -96,17 +142,9 @@ extension Program {
     _ path: String,
     _ arguments: [String],
     input: [UInt8] = [],
-    environment: [String: String] = [:],
     in directory: TestDirectory
   ) async throws -> Ended {
-    let program = try Program(
-      path,
-      arguments,
-      input: input,
-      environment: environment,
-      in: directory
-    )
-    return await program.end()
+    try await Program(path, arguments, input: input, in: directory).end()
   }
 
   /// Runs a Python script, for what a client does that neither curl nor the command line can.
@@ -116,7 +154,7 @@ extension Program {
     input: [UInt8] = [],
     in directory: TestDirectory
   ) throws -> Program {
-    try Program("/usr/bin/env", ["python3", "-c", script] + arguments, input: input, in: directory)
+    try Program("python3", ["-c", script] + arguments, input: input, in: directory)
   }
 }
 

@@ -28,6 +28,10 @@ final class Server: Sendable {
     try #require(isReady && program.isRunning, "the server did not start: \(program.errors)")
   }
 
+  deinit {
+    program.send(SIGKILL)
+  }
+
   /// Stops it as a supervisor does.
   ///
   /// - Returns: its exit status.
@@ -86,7 +90,7 @@ final class Server: Sendable {
       if body != nil { arguments += ["--data-binary", "@-"] }
     }
     let ended = try await Program.run(
-      "/usr/bin/curl",
+      "curl",
       arguments,
       input: body ?? [],
       in: directory

@@ -1,0 +1,37 @@
+internal import Glibc
+internal import NIOCore
+internal import NIOPosix
+
+/// Why a path cannot be listened on; says the cure.
+public enum SocketPathError: Error, CustomStringConvertible, Sendable {
+  /// Another server answers there.
+  case inUse(String)
+  /// A file of another kind stands there.
+  case notASocket(String)
+
+  /// What is wrong, and the cure.
+  public var description: String {
+    switch self {
+    case .inUse(let path):
+      "another server listens on \(path); stop it first, or name another socket"
+    case .notASocket(let path):
+      "\(path) is there and is no socket; remove it, or name another path for the socket"
+    }
+  }
+}
+
+/// Whoever binds a unix socket unlinks what it finds at the path, were it a live server's socket or
+/// a file of the user's.
+enum SocketPath {
+  /// Makes sure that at the path there is nothing, or a socket whose server is gone.
+  static func check(_ path: String) async throws {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFSOCK else { throw SocketPathError.notASocket(path) }
+    let connected = try? await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .connect(unixDomainSocketPath: path).get()
+    guard let connected else { return }
+    try? await connected.close()
+    throw SocketPathError.inUse(path)
+  }
+}
