@@ -103,7 +103,9 @@ extension Ledger {
     _ filter: EventFilter
   ) async throws -> EventPage {
     let outcome = try state.withLock { try StateReader(state: $0).outcome(of: command) }
-    guard case .accepted(let first) = outcome else { throw QueryError.notFound("no command \(command)") }
+    guard case .accepted(let first) = outcome else {
+      throw QueryError.notFound("no accepted command \(command)")
+    }
     var page = EventPage()
     for position in first.position...first.envelope.lastOfCommand
     where position > filter.after {

@@ -99,11 +99,10 @@ final class StateReader {
     }
   }
 
-  func shopFacts(at position: Position) throws -> ShopFacts {
+  /// The shop opened at a position; nil when the event there opened none.
+  func shopFacts(at position: Position) throws -> ShopFacts? {
     if let facts = state.shops[position] { return facts }
-    guard case .shopOpened(let event) = try record(at: position).event else {
-      preconditionFailure("event \(position) opened no shop")
-    }
+    guard case .shopOpened(let event) = try record(at: position).event else { return nil }
     let facts = ShopFacts(
       shop: Reference(id: event.shop, position: position),
       owner: event.owner,
@@ -114,11 +113,10 @@ final class StateReader {
     return facts
   }
 
-  func brandFacts(at position: Position) throws -> BrandFacts {
+  /// The brand registered at a position; nil when the event there registered none.
+  func brandFacts(at position: Position) throws -> BrandFacts? {
     if let facts = state.brands[position] { return facts }
-    guard case .brandRegistered(let event) = try record(at: position).event else {
-      preconditionFailure("event \(position) registered no brand")
-    }
+    guard case .brandRegistered(let event) = try record(at: position).event else { return nil }
     let facts = BrandFacts(
       brand: Reference(id: event.brand, position: position),
       owner: event.owner,
@@ -160,11 +158,23 @@ final class StateReader {
 
 extension StateReader {
   func shop(_ id: String) throws -> ShopFacts? {
-    try position(of: .shop, id).map(shopFacts(at:))
+    var found: ShopFacts?
+    _ = try find(.shop, id) { position in
+      guard let facts = try shopFacts(at: position), facts.shop.id == id else { return false }
+      found = facts
+      return true
+    }
+    return found
   }
 
   func brand(_ id: String) throws -> BrandFacts? {
-    try position(of: .brand, id).map(brandFacts(at:))
+    var found: BrandFacts?
+    _ = try find(.brand, id) { position in
+      guard let facts = try brandFacts(at: position), facts.brand.id == id else { return false }
+      found = facts
+      return true
+    }
+    return found
   }
 
   func product(_ id: String) throws -> ProductFacts? {

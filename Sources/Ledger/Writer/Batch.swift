@@ -196,15 +196,19 @@ struct Batch {
     return Array(hash.finalize())
   }
 
+  private func zone(of brand: Reference) throws -> String? {
+    try reader.brandFacts(at: brand.position)?.timeZone
+  }
+
   private func localDay(of event: Event, _ occurredAt: Microseconds) throws -> Day {
     let zone: String? =
       switch event {
       case .shopOpened(let event): event.timeZone
       case .brandRegistered(let event): event.timeZone
-      case .agentSignedUp(let event): try reader.brandFacts(at: event.brand.position).timeZone
-      case .agentReparented(let event): try reader.brandFacts(at: event.brand.position).timeZone
-      case .agentLeft(let event): try reader.brandFacts(at: event.brand.position).timeZone
-      default: try event.shop(at: 0).map { try reader.shopFacts(at: $0.position).timeZone }
+      case .agentSignedUp(let event): try zone(of: event.brand)
+      case .agentReparented(let event): try zone(of: event.brand)
+      case .agentLeft(let event): try zone(of: event.brand)
+      default: try event.shop(at: 0).flatMap { try reader.shopFacts(at: $0.position)?.timeZone }
       }
     return try timeZones.day(of: occurredAt, in: zone ?? "UTC")
   }
