@@ -45,7 +45,7 @@ public final class Ledger: Sendable {
     _ configuration: LedgerConfiguration,
     logger: Logger,
     clock: @escaping @Sendable () -> Microseconds,
-    flushEvents: Int = 131_072
+    flushEvents: Int = 65_536
   ) throws {
     self.configuration = configuration
     self.clock = clock
