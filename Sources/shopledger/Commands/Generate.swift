@@ -10,7 +10,7 @@ struct Generate: ParsableCommand {
       evening peak. First come brands, shops and seven tenths of the products; then the trade:
         visits 45 %, purchases 25 %, shares 12 %, agents signing up 8 %, refunds 3 %, and prices, \
       titles, stocks, listings, moves in the trees and leaving agents for the rest.
-        Of 1,000 commands about 20 must be refused, each of 14 reasons as often as the others.
+        Of 1,000 commands about 20 must be refused, for 14 reasons: most as often as the others, cycles in the trees rarer.
         Products, shops and shoppers are popular by Zipf's law with exponent 1.
         Arrivals: 40 % stroll, 35 % by a share where the product has one, 25 % search.
         Purchases: 70 % follow a recent visit, 25 % name how they arrived; 20 % take 2 to 5 units.
