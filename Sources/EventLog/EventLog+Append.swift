@@ -108,13 +108,13 @@ extension EventLog {
       let mapSize = environment.info.mapSize
       return .full(detail: "its map of \(mapSize) bytes is used up; reopen it with a larger one")
     case .system(ENOSPC), .system(EDQUOT), .system(EFBIG):
-      return .full(detail: "the disk, a quota or a file size limit is; make room and try again")
+      return .full(detail: "the disk is full, or a limit of size is reached; make room")
     case .system(EIO):
       do {
         // Twice the batch, and what pages and tiles may add to it.
         try environment.probeDisk(byteCount: 2 * byteCount + 1 << 20)
       } catch .system(ENOSPC), .system(EDQUOT), .system(EFBIG) {
-        return .full(detail: "the disk, a quota or a file size limit is; make room and try again")
+        return .full(detail: "the disk is full, or a limit of size is reached; make room")
       } catch {
         return .broken(detail: error.description)
       }
