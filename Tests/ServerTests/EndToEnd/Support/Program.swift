@@ -160,12 +160,16 @@ extension Program {
 
 /// Waits until something holds, for as long as the machine may be busy.
 ///
+/// Looks many times at least: a busy machine may let the time pass without letting anybody look.
+///
 /// - Returns: whether it came to hold.
 func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
   let clock = ContinuousClock()
   let end = clock.now + .seconds(Program.patience)
-  while clock.now < end {
+  var looks = 0
+  while clock.now < end || looks < 50 {
     if try await holds() { return true }
+    looks += 1
     try await Task.sleep(for: .milliseconds(20))
   }
   return false
