@@ -13,16 +13,13 @@ package struct Appended: Hashable, Sendable {
 extension EventLog {
   /// Appends a batch, all of it or nothing, and returns when it is durable.
   ///
-  /// Always called from one thread, that of the first call. Beside the hashes it costs one fsync,
-  /// whatever the batch's size, so gather what waits.
+  /// From whichever thread, one at a time. Beside the hashes it costs one fsync, whatever the
+  /// batch's size, so gather what waits.
   ///
   /// - Throws: `.full` when the same batch may be tried again later; after `.broken`, every
   ///   later append throws the same.
   package func append(_ batch: borrowing AppendBatch) throws(LogError) -> Appended {
     try writer.withLock { (writer) throws(LogError) in
-      let thread = pthread_self()
-      precondition(writer.thread ?? thread == thread, "appended from a second thread")
-      writer.thread = thread
       if let failure = writer.failure { throw failure }
 
       // A copy, so that a commit that fails leaves the tree as it was.

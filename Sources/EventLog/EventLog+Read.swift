@@ -72,8 +72,7 @@ extension EventLog {
     let key = LogFormat.key(number)
     do {
       return try environment.beginRead().get(tables.people, key: key.span.bytes) { row in
-        guard row.byteCount == LogFormat.saltByteCount + name.utf8.count else { return false }
-        return row.withUnsafeBytes { $0[LogFormat.saltByteCount...].elementsEqual(name.utf8) }
+        LogFormat.saltedText(row, is: name)
       } ?? false
     } catch {
       throw LogError(error)

@@ -20,12 +20,10 @@ package final class EventLog: Sendable {
   private let committed: Mutex<Frontier>
   private let lastPosition: Atomic<UInt64>
 
-  /// What the appending thread alone goes by.
+  /// What appending alone goes by.
   struct Writer {
     var tree: MerkleTree
     var refusalCount: UInt64
-    /// The thread of the first append.
-    var thread: pthread_t?
     /// Why nothing can be appended any more.
     var failure: LogError?
   }

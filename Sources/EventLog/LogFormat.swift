@@ -58,6 +58,17 @@ enum LogFormat {
   /// How many of the last refusals are kept.
   static let refusalSlots: UInt64 = 1 << 20
 
+  /// Whether a row of people or texts has this text.
+  static func saltedText(_ row: RawSpan, is text: String) -> Bool {
+    guard row.byteCount == saltByteCount + text.utf8.count else { return false }
+    var text = text
+    return text.withUTF8 { text in
+      row.withUnsafeBytes { row in
+        zip(row[saltByteCount...], text).allSatisfy { $0 == $1 }
+      }
+    }
+  }
+
   static func key(_ number: UInt64) -> [8 of UInt8] {
     [8 of UInt8] { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
   }

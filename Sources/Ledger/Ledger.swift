@@ -67,7 +67,7 @@ public final class Ledger: Sendable {
     }
     let state = State(log: log, store: store, flushEvents: flushEvents)
     let flusher = StateFlusher(state: state, logger: logger)
-    try state.replay { flusher.flushNow() }
+    try flusher.catchUp()
     let log = log
     openedViews = try Self.openViews(of: directory, log: log, logger: logger)
     queue = CommandQueue(capacity: configuration.queueCapacity)

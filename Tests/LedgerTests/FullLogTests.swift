@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import JSON
 import Marketplace
+import TestSupport
 import Testing
 
 @testable import Ledger
@@ -49,7 +50,7 @@ struct FullLogTests {
     #expect(try ledger.log.person(2) == nil)
     #expect(try ledger.log.text(at: 2) == nil)
     let (people, position, refusals) = ledger.state.withLock {
-      ($0.lastPerson, $0.position, $0.refusals)
+      ($0.mark.lastPerson, $0.mark.position, $0.mark.refusals)
     }
     #expect([people, position, refusals] == [1, 1, 0])
     await #expect(throws: QueryError.self) { try await ledger.shop("late", Freshness()) }
@@ -101,6 +102,58 @@ struct FullLogTests {
     #expect(listed.currency == "CNY")
     #expect(try ledger.log.person(listed.seller.number)?.name == "o")
     #expect(agent.brand == Reference(id: "b1", position: 3))
+    ledger.close()
+  }
+
+  /// Deciding runs ahead of committing, so a batch that fails may have others decided over it.
+  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  func `batches decided over one that failed are decided anew`(seed: UInt64) async throws {
+    let directory = try TestDirectory()
+    let ledger = try Ledger.open(directory) {
+      $0.mapSize = Self.mapSize
+      $0.batchLimit = 4
+    }
+    #expect(
+      await ledger.submit(shop("s", owner: "o", zone: "UTC", currency: "CNY")).positions == 1...1
+    )
+    var random = SplitMix64(seed: seed)
+    var jobs: [PendingReceipts] = []
+    for number in 0..<60 {
+      // Too large now and then, and each time a product that the next jobs may sell.
+      let story = random.oneIn(4) ? 20_000 : 0
+      let count = story > 0 ? 60 : 2
+      var commands = (0..<count).map { product("p\(number)-\($0)", in: "s", story: story) }
+      let earlier = random.below(number + 1)
+      commands.append(
+        #"{"id":"o\#(number)","type":"Purchase","data":{"order":"o\#(number)","#
+          + #""product":"p\#(earlier)-0","buyer":"b\#(random.below(9))","quantity":1,"price":1}}"#
+      )
+      jobs.append(await ledger.enqueue(commands.map { ArraySlice($0.utf8) }, peer: nil))
+    }
+    var accepted: [Position: String] = [1: "open-s"]
+    var unavailable = 0
+    for job in jobs {
+      for receipt in await job.value() {
+        if let position = receipt.positions?.lowerBound { accepted[position] = receipt.id }
+        unavailable += receipt.unavailable == nil ? 0 : 1
+      }
+    }
+    #expect(unavailable > 0, "seed \(seed)")
+    let records = try ledger.records()
+    #expect(records.map(\.position) == (1...UInt64(records.count)).map { $0 }, "seed \(seed)")
+    let recorded = Dictionary(
+      uniqueKeysWithValues: records.map { ($0.position, $0.envelope.commandID) }
+    )
+    #expect(recorded == accepted, "seed \(seed)")
+    // Every order is of a product whose listing is in the log before it.
+    for record in records {
+      guard case .productPurchased(let order) = record.event else { continue }
+      guard case .productListed(let listed) = records[Int(order.product.position) - 1].event else {
+        Issue.record("seed \(seed): \(order) is of no product")
+        continue
+      }
+      #expect(listed.product == order.product.id && order.product.position < record.position)
+    }
     ledger.close()
   }
 

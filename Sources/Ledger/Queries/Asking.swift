@@ -55,13 +55,13 @@ extension Ledger {
   ///
   /// - Throws: `QueryError.notFound`, which names it.
   func position(of kind: IdKind, _ id: String, called word: String) throws -> Position {
-    let found = try state.withLock { try StateReader(state: $0).position(of: kind, id) }
+    let found = try state.withDurable { try $0.position(of: kind, id) }
     guard let found else { throw QueryError.notFound("no \(word) \(id)") }
     return found
   }
 
   func person(named name: String, called word: String) throws -> Person {
-    let found = try state.withLock { try StateReader(state: $0).existingPerson(name) }
+    let found = try state.withDurable { try $0.existingPerson(name) }
     guard let found else { throw QueryError.notFound("no \(word) \(name)") }
     return found
   }

@@ -102,7 +102,7 @@ extension Ledger {
     _ filters: [EventIndex.Filter],
     _ filter: EventFilter
   ) async throws -> EventPage {
-    let outcome = try state.withLock { try StateReader(state: $0).outcome(of: command) }
+    let outcome = try state.withDurable { try $0.outcome(of: command) }
     guard case .accepted(let first) = outcome else {
       throw QueryError.notFound("no accepted command \(command)")
     }

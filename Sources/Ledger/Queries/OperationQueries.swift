@@ -46,7 +46,7 @@ extension Ledger {
   package func status() async throws -> [UInt8] {
     let now = clock()
     let log = try log.status()
-    let (people, refusals) = state.withLock { ($0.lastPerson, $0.refusals) }
+    let (people, refusals) = state.withLock { ($0.mark.lastPerson, $0.mark.refusals) }
     var json = JSONWriter()
     json.object { json in
       json.member("version", LedgerConfiguration.version)

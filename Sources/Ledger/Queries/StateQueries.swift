@@ -1,3 +1,4 @@
+internal import EventLog
 internal import JSON
 internal import Marketplace
 
@@ -86,20 +87,25 @@ extension Ledger {
 
   private func lookUp<Found: Sendable>(
     _ when: Freshness,
-    _ body: @Sendable (StateReader) throws -> Found?
+    _ body: @Sendable (inout StateContents) throws -> Found?
   ) async throws -> (Found?, Position) {
     let end = ContinuousClock.now + .seconds(when.wait)
-    // Nobody is told when the state moves on, and who waits here is ahead of every receipt.
-    while state.withLock({ $0.position }) < when.after, .now < end {
-      try await Task.sleep(for: .milliseconds(10))
+    // Nobody is told when the log moves on, and who waits here is ahead of every receipt.
+    while log.head < when.after, .now < end { try await Task.sleep(for: .milliseconds(10)) }
+    while true {
+      let (found, seen, rollbacks) = try state.withDurable { state in
+        (try body(&state), state.mark.position, state.rollbacks)
+      }
+      guard seen >= when.after else {
+        throw QueryError.notReached(view: "state", wanted: when.after, reached: log.head)
+      }
+      // What was seen may be of a batch that is being committed: it is told when it is durable, and
+      // looked up anew when that failed.
+      while log.head < seen, state.withLock({ $0.rollbacks }) == rollbacks {
+        try await Task.sleep(for: .milliseconds(1))
+      }
+      if log.head >= seen { return (found, seen) }
     }
-    let (found, position) = try state.withLock { state in
-      (try body(StateReader(state: state)), state.position)
-    }
-    guard position >= when.after else {
-      throw QueryError.notReached(view: "state", wanted: when.after, reached: position)
-    }
-    return (found, position)
   }
 }
 

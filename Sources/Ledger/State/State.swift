@@ -8,77 +8,200 @@ internal import Synchronization
 /// aside, written in the background in the order of their keys, and dropped; at start the log is
 /// replayed from the checkpoint that the last such write left.
 ///
-/// `@unchecked`: every variable is touched only inside `withLock`.
-final class State: @unchecked Sendable {
+/// A batch changes the state as it is decided, before the log has committed it, so that the next
+/// batch can be decided meanwhile. What is not durable yet is listed as `Undurable`: answers leave
+/// it out or wait for it, and a flush does not begin before there is none. When a commit fails, the
+/// recent changes are dropped and folded again from the log, as a start does after a crash.
+final class State: Sendable {
   let log: EventLog
   let store: StateStore
-  let hash: IdHash
   /// How many events' and refusals' changes are gathered before they are written.
   let flushEvents: Int
-  private let lock = Mutex<Void>(())
-
-  var recent = StateChanges()
-  /// Set aside, complete and constant, while the flusher writes them.
-  var flushing: StateChanges?
-  /// Sorted ids on disk, the newest first.
-  var runs: [IdRun]
-  var nextRun: UInt64
-  var policy: PolicyInForce
-  var lastPerson: UInt64
-  /// The last event folded into `recent` or below, and how many refusals are.
-  var position: Position
-  var refusals: UInt64
-  var lastRecordedAt: Microseconds = 0
-  var shops = FactsCache<ShopFacts>()
-  var brands = FactsCache<BrandFacts>()
+  private let contents: Mutex<StateContents>
 
   init(log: EventLog, store: StateStore, flushEvents: Int) {
     self.log = log
     self.store = store
     self.flushEvents = flushEvents
-    hash = IdHash(key: log.key)
-    runs = store.runs
-    nextRun = store.checkpoint.nextRun
-    policy = store.checkpoint.policy
-    lastPerson = store.checkpoint.lastPerson
-    position = store.checkpoint.position
-    refusals = store.checkpoint.refusals
+    contents = Mutex(StateContents(log: log, store: store))
   }
 
-  /// Runs a few look-ups, or the deciding of a batch, over a state that does not move.
+  /// Runs a few look-ups or decisions over a state that does not move.
   func withLock<Result: Sendable, Failure: Error>(
-    _ body: (State) throws(Failure) -> Result
+    _ body: (inout StateContents) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try lock.withLock { (_) throws(Failure) in try body(self) }
+    try contents.withLock { (contents) throws(Failure) in try body(&contents) }
   }
 
-  /// Lays a batch that the log has committed over the recent changes.
-  func merge(_ changes: StateChanges, recordedUpTo: Microseconds) {
-    recent.merge(changes)
-    policy = recent.policy ?? policy
-    lastPerson = max(lastPerson, recent.lastPerson)
-    lastRecordedAt = max(lastRecordedAt, recordedUpTo)
-    position += UInt64(changes.events)
-    refusals += UInt64(changes.refusals)
-  }
-
-  /// Decodes an event of the log.
-  func durableRecord(at position: Position) throws -> Record {
-    guard
-      let record = try log.record(at: position, { bytes in try Record(decoding: bytes) })
-    else { preconditionFailure("no event at \(position)") }
-    return record
+  /// Runs a few look-ups for an answer: things that are not durable yet are not there.
+  ///
+  /// What changed of an older thing may show, up to `mark.position`; who tells of a product's price
+  /// or stock, or of an order's refunds, waits for that position to be durable.
+  func withDurable<Result: Sendable>(
+    _ body: (inout StateContents) throws -> Result
+  ) throws -> Result {
+    try contents.withLock { contents in
+      contents.horizon = log.head
+      defer { contents.horizon = .max }
+      return try body(&contents)
+    }
   }
 }
 
-/// Facts that never change once recorded, by position; emptied when it has grown too large.
+/// The state itself; whoever has the lock has it alone.
+struct StateContents: Sendable {
+  let log: EventLog
+  let store: StateStore
+  let hash: IdHash
+
+  var recent = StateChanges()
+  /// What the recent changes lie over: their replay starts here.
+  var base: StateMark
+  /// Set aside, complete and constant, while the flusher writes them.
+  var flushing: StateChanges?
+  /// Sorted ids on disk, the newest first.
+  var runs: [IdRun]
+  var nextRun: UInt64
+  /// What is folded, the undurable included.
+  var mark: StateMark
+  var lastRecordedAt: Microseconds = 0
+  var undurable = Undurable()
+  /// Events past it are not to be seen by name; greater than all while decisions are made.
+  var horizon = Position.max
+  /// How often recent changes were dropped because a commit failed.
+  var rollbacks = 0
+  /// Reads the log as of the beginning of some decisions; nil where each look-up reads by itself.
+  var snapshot: LogSnapshot?
+  var shops = FactsCache<ShopFacts>()
+  var brands = FactsCache<BrandFacts>()
+  var shares = FactsCache<ShareFacts>()
+  var names = FactsCache<String>()
+
+  init(log: EventLog, store: StateStore) {
+    self.log = log
+    self.store = store
+    hash = IdHash(key: log.key)
+    runs = store.runs
+    nextRun = store.checkpoint.nextRun
+    mark = store.checkpoint.mark
+    base = mark
+  }
+
+  /// Drops what lies over the base, and folds it again from what the log has.
+  ///
+  /// - Throws: what reading the log throws.
+  mutating func rollBack() throws {
+    rollbacks += 1
+    recent = StateChanges()
+    mark = base
+    undurable = Undurable()
+    shops = FactsCache()
+    brands = FactsCache()
+    shares = FactsCache()
+    names = FactsCache()
+    try replay { _ in }
+  }
+}
+
+/// How far a fold of the log has come, with the few facts that are one value.
+struct StateMark: Hashable, Sendable {
+  /// The last event folded, and how many refusals are.
+  var position: Position = 0
+  var refusals: UInt64 = 0
+  var policy = PolicyInForce.initial
+  /// The greatest person number given so far.
+  var lastPerson: UInt64 = 0
+}
+
+/// What was decided and is not durable yet: of the batch being decided, the last, and of the one
+/// being committed.
+struct Undurable: Sendable {
+  struct Batch: Sendable {
+    var records: [Record] = []
+    var refusals: [Refusal] = []
+    var names: [String] = []
+    /// What the first of each is known by.
+    var firstPosition: Position
+    var firstRefusal: UInt64
+    var firstPerson: UInt64
+
+    var isEmpty: Bool { records.isEmpty && refusals.isEmpty }
+  }
+
+  private(set) var batches: [Batch] = []
+
+  var isEmpty: Bool { batches.isEmpty }
+
+  mutating func begin(after mark: StateMark) {
+    batches.append(
+      Batch(
+        firstPosition: mark.position + 1,
+        firstRefusal: mark.refusals,
+        firstPerson: mark.lastPerson + 1
+      )
+    )
+  }
+
+  /// The one whose turn to be committed it is.
+  var first: Batch { batches[0] }
+
+  /// The one being decided.
+  var last: Batch {
+    get { batches[batches.count - 1] }
+    _modify { yield &batches[batches.count - 1] }
+  }
+
+  /// The oldest batch is durable.
+  mutating func confirmFirst() {
+    batches.removeFirst()
+  }
+
+  func record(at position: Position) -> Record? {
+    for batch in batches where position >= batch.firstPosition {
+      let index = Int(position - batch.firstPosition)
+      if index < batch.records.count { return batch.records[index] }
+    }
+    return nil
+  }
+
+  func refusal(_ serial: UInt64) -> Refusal? {
+    for batch in batches where serial >= batch.firstRefusal {
+      let index = Int(serial - batch.firstRefusal)
+      if index < batch.refusals.count { return batch.refusals[index] }
+    }
+    return nil
+  }
+
+  func name(of person: UInt64) -> String? {
+    for batch in batches where person >= batch.firstPerson {
+      let index = Int(person - batch.firstPerson)
+      if index < batch.names.count { return batch.names[index] }
+    }
+    return nil
+  }
+}
+
+/// Facts that never change once recorded, by position or number.
+///
+/// One slot for each remainder, so that the newest displace the oldest: 16,384 at most.
 struct FactsCache<Facts: Sendable>: Sendable {
-  private var facts: [Position: Facts] = [:]
+  private static var slots: Int { 16_384 }
+  private var keys: [UInt64] = []
+  private var facts: [Facts?] = []
 
-  subscript(position: Position) -> Facts? { facts[position] }
+  subscript(key: UInt64) -> Facts? {
+    guard !keys.isEmpty else { return nil }
+    let slot = Int(truncatingIfNeeded: key) & (Self.slots - 1)
+    return keys[slot] == key ? facts[slot] : nil
+  }
 
-  mutating func insert(_ new: Facts, at position: Position) {
-    if facts.count >= 16_384 { facts.removeAll(keepingCapacity: true) }
-    facts[position] = new
+  mutating func insert(_ new: Facts, at key: UInt64) {
+    if keys.isEmpty {
+      keys = Array(repeating: 0, count: Self.slots)
+      facts = Array(repeating: nil, count: Self.slots)
+    }
+    let slot = Int(truncatingIfNeeded: key) & (Self.slots - 1)
+    keys[slot] = key
+    facts[slot] = new
   }
 }

@@ -2,23 +2,27 @@ internal import Marketplace
 
 /// What a run of events changed in the state: rows by key, and ids.
 ///
-/// Three of them lie over the state on disk: the batch being decided, the recent changes, and
-/// those that are being flushed. All rows are whole, so the uppermost that has a row wins.
+/// Two of them lie over the state on disk: the recent changes, and those that are being flushed.
+/// All rows are whole, so the uppermost that has a row wins.
 struct StateChanges: Sendable {
   var ids = IdTable()
-  /// Where a person visited a shop last.
+  /// The last visit of a person to a shop.
   ///
   /// Not among the ids while in memory: a regular customer would fill them with visits that nobody
   /// asks for any more.
-  var lastVisits: [VisitorAndShop: Position] = [:]
-  var products: [Position: ProductFacts] = [:]
-  var refunds: [Position: RefundedSoFar] = [:]
-  var agents: [AgentKey: AgentNode] = [:]
-  var policy: PolicyInForce?
-  /// The greatest person number given so far; 0 when no event of these changes gave one.
-  var lastPerson: UInt64 = 0
+  var lastVisits = RowTable<VisitorAndShop, VisitFacts>()
+  var products = RowTable<Position, ProductFacts>()
+  var refunds = RowTable<Position, RefundedSoFar>()
+  var agents = RowTable<AgentKey, AgentNode>()
   var events = 0
   var refusals = 0
+
+  init() {}
+
+  /// None yet, with room for as many ids as came before.
+  init(after older: StateChanges) {
+    ids = IdTable(asLargeAs: older.ids)
+  }
 
   /// How much has gathered: a refusal takes about as much memory as an event.
   var count: Int { events + refusals }
@@ -26,12 +30,10 @@ struct StateChanges: Sendable {
   /// Lays newer changes over these.
   mutating func merge(_ newer: StateChanges) {
     ids.merge(newer.ids)
-    lastVisits.merge(newer.lastVisits) { _, new in new }
-    products.merge(newer.products) { _, new in new }
-    refunds.merge(newer.refunds) { _, new in new }
-    agents.merge(newer.agents) { _, new in new }
-    policy = newer.policy ?? policy
-    lastPerson = max(lastPerson, newer.lastPerson)
+    lastVisits.merge(newer.lastVisits)
+    products.merge(newer.products)
+    refunds.merge(newer.refunds)
+    agents.merge(newer.agents)
     events += newer.events
     refusals += newer.refusals
   }
@@ -40,26 +42,13 @@ struct StateChanges: Sendable {
   func entries(_ hash: IdHash) -> [IdEntry] {
     var entries = ids.entries
     entries.reserveCapacity(entries.count + lastVisits.count)
-    for (pair, position) in lastVisits {
-      entries.append(IdEntry(key: hash(visitor: pair.visitor, shop: pair.shop), value: position))
+    for (pair, facts) in lastVisits.entries {
+      let key = hash(visitor: pair.visitor, shop: pair.shop)
+      entries.append(IdEntry(key: key, value: facts.visit.position))
     }
     entries.sort()
     return entries
   }
-}
-
-struct AgentKey: Hashable, Comparable, Sendable {
-  var brand: Position
-  var person: Person
-
-  static func < (left: AgentKey, right: AgentKey) -> Bool {
-    left.brand != right.brand ? left.brand < right.brand : left.person < right.person
-  }
-}
-
-struct VisitorAndShop: Hashable, Sendable {
-  var visitor: Person
-  var shop: Position
 }
 
 /// What the refunds of an order add up to.

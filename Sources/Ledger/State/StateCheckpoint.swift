@@ -7,16 +7,12 @@ internal import Marketplace
 /// damaged one must not be believed.
 struct StateCheckpoint: Hashable, Sendable {
   /// Raised whenever the same events would give other rows.
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
 
   var identity: [UInt8]
-  var position: Position
-  /// The Merkle leaf hash of the event at `position`: tells an older log that was put back.
+  var mark: StateMark
+  /// The Merkle leaf hash of the event at the mark: tells an older log that was put back.
   var leafHash: [UInt8]
-  /// How many refusals had been written when the state was.
-  var refusals: UInt64
-  var policy: PolicyInForce
-  var lastPerson: UInt64
   var runs: [Run]
   /// The number that the next run's file gets.
   var nextRun: UInt64
@@ -30,11 +26,8 @@ struct StateCheckpoint: Hashable, Sendable {
   static func start(of identity: [UInt8]) -> StateCheckpoint {
     StateCheckpoint(
       identity: identity,
-      position: 0,
+      mark: StateMark(),
       leafHash: [],
-      refusals: 0,
-      policy: .initial,
-      lastPerson: 0,
       runs: [],
       nextRun: 1
     )
@@ -45,16 +38,16 @@ struct StateCheckpoint: Hashable, Sendable {
     writer.put(Self.version)
     writer.put(UInt8(identity.count))
     writer.bytes += identity
-    writer.put(position)
+    writer.put(mark.position)
     writer.put(UInt8(leafHash.count))
     writer.bytes += leafHash
-    writer.put(refusals)
-    writer.put(policy.position)
-    writer.put(policy.policy.attributionWindowDays)
-    writer.put(policy.policy.thresholdLevels)
-    writer.put(policy.policy.thresholdHeadcount)
-    writer.put(policy.policy.impulseMinutes)
-    writer.put(lastPerson)
+    writer.put(mark.refusals)
+    writer.put(mark.policy.position)
+    writer.put(mark.policy.policy.attributionWindowDays)
+    writer.put(mark.policy.policy.thresholdLevels)
+    writer.put(mark.policy.policy.thresholdHeadcount)
+    writer.put(mark.policy.policy.impulseMinutes)
+    writer.put(mark.lastPerson)
     writer.put(nextRun)
     writer.put(UInt32(runs.count))
     for run in runs {
@@ -81,11 +74,12 @@ struct StateCheckpoint: Hashable, Sendable {
       return Array(row[reader.offset..<reader.offset + count])
     }
     identity = bytes(&reader)
-    position = reader.get()
+    mark = StateMark()
+    mark.position = reader.get()
     leafHash = bytes(&reader)
-    refusals = reader.get()
+    mark.refusals = reader.get()
     let adopted: Position = reader.get()
-    policy = PolicyInForce(
+    mark.policy = PolicyInForce(
       policy: Policy(
         attributionWindowDays: reader.get(),
         thresholdLevels: reader.get(),
@@ -94,7 +88,7 @@ struct StateCheckpoint: Hashable, Sendable {
       ),
       position: adopted
     )
-    lastPerson = reader.get()
+    mark.lastPerson = reader.get()
     nextRun = reader.get()
     runs = (0..<reader.get(UInt32.self)).map { _ in
       Run(name: reader.getText(), count: Int(reader.get(UInt64.self)))
@@ -103,20 +97,14 @@ struct StateCheckpoint: Hashable, Sendable {
 
   private init(
     identity: [UInt8],
-    position: Position,
+    mark: StateMark,
     leafHash: [UInt8],
-    refusals: UInt64,
-    policy: PolicyInForce,
-    lastPerson: UInt64,
     runs: [Run],
     nextRun: UInt64
   ) {
     self.identity = identity
-    self.position = position
+    self.mark = mark
     self.leafHash = leafHash
-    self.refusals = refusals
-    self.policy = policy
-    self.lastPerson = lastPerson
     self.runs = runs
     self.nextRun = nextRun
   }

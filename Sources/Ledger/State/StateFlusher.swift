@@ -17,12 +17,15 @@ final class StateFlusher: @unchecked Sendable {
     self.logger = logger
   }
 
-  /// Sets the recent changes aside and has them written, when there are enough.
+  /// Whether there are enough recent changes for a flush.
+  var isDue: Bool { state.withLock { $0.recent.count } >= state.flushEvents }
+
+  /// Sets the recent changes aside and has them written, when there are enough and all are durable.
   ///
-  /// Called by the writer between batches. Waits only when twice as much has gathered as one
-  /// flush takes: memory is bounded, so a disk slower than the commands slows them down.
+  /// Called by whoever commits. Waits only when twice as much has gathered as one flush takes:
+  /// memory is bounded, so a disk slower than the commands slows them down.
   func flushIfDue() {
-    let gathered = state.withLock { $0.recent.count }
+    let gathered = state.withLock { $0.undurable.isEmpty ? $0.recent.count : 0 }
     guard gathered >= state.flushEvents else { return }
     condition.lock()
     if busy && gathered < 2 * state.flushEvents {
@@ -32,7 +35,7 @@ final class StateFlusher: @unchecked Sendable {
     while busy { condition.wait() }
     busy = true
     condition.unlock()
-    guard let flush = setAside() else { return done() }
+    guard let flush = state.withLock({ $0.setAside() }) else { return done() }
     worker.async { [self] in
       write(flush)
       done()
@@ -44,7 +47,7 @@ final class StateFlusher: @unchecked Sendable {
     condition.lock()
     while busy { condition.wait() }
     condition.unlock()
-    if let flush = setAside() { write(flush) }
+    if let flush = state.withLock({ $0.setAside() }) { write(flush) }
     do {
       try state.store.close(state.withLock { $0.runs })
     } catch {
@@ -52,49 +55,39 @@ final class StateFlusher: @unchecked Sendable {
     }
   }
 
-  /// Writes the recent changes while nobody else has the state.
-  func flushNow() {
-    guard let flush = setAside() else { return }
-    write(flush)
-  }
-
-  private func setAside() -> StateFlush? {
-    state.withLock { state in
-      guard state.recent.count > 0 else { return nil }
-      var changes = state.recent
-      state.recent = StateChanges()
-      // A flush that failed is tried again with what has come since.
-      if var failed = state.flushing {
-        failed.merge(changes)
-        changes = failed
+  /// Folds what the log has beyond the state, writing whenever enough has gathered.
+  ///
+  /// - Throws: what reading the log throws.
+  func catchUp() throws {
+    try state.withLock { contents in
+      try contents.replay { contents in
+        guard contents.recent.count >= state.flushEvents, let flush = contents.setAside() else {
+          return
+        }
+        write(flush, &contents)
       }
-      state.flushing = changes
-      return StateFlush(
-        changes: changes,
-        hash: state.hash,
-        position: state.position,
-        refusals: state.refusals,
-        policy: state.policy,
-        lastPerson: state.lastPerson,
-        runs: state.runs,
-        nextRun: state.nextRun
-      )
     }
   }
 
   private func write(_ flush: StateFlush) {
+    guard let written = written(flush) else { return }
+    state.withLock { $0.take(written) }
+  }
+
+  private func write(_ flush: StateFlush, _ contents: inout StateContents) {
+    if let written = written(flush) { contents.take(written) }
+  }
+
+  /// The runs from now on; nil when the disk refused.
+  private func written(_ flush: StateFlush) -> WrittenRuns? {
     do {
-      let written = try state.store.write(flush, log: state.log)
-      state.withLock { state in
-        state.runs = written.runs
-        state.nextRun = written.nextRun
-        state.flushing = nil
-      }
+      return try state.store.write(flush, log: state.log)
     } catch {
       logger.error(
         "the state could not be flushed; it stays in memory and is tried again",
         metadata: ["error": "\(error)"]
       )
+      return nil
     }
   }
 
@@ -106,14 +99,41 @@ final class StateFlusher: @unchecked Sendable {
   }
 }
 
-/// What one flush writes: the changes up to a position, and the checkpoint that goes with them.
+/// What one flush writes: the changes up to a mark, and the checkpoint that goes with them.
 struct StateFlush: Sendable {
   var changes: StateChanges
   var hash: IdHash
-  var position: UInt64
-  var refusals: UInt64
-  var policy: PolicyInForce
-  var lastPerson: UInt64
+  var mark: StateMark
   var runs: [IdRun]
   var nextRun: UInt64
+}
+
+/// The runs of ids after a flush, and the number of the next.
+struct WrittenRuns: Sendable {
+  var runs: [IdRun]
+  var nextRun: UInt64
+}
+
+extension StateContents {
+  /// Makes the recent changes the next flush; nil when there are none.
+  fileprivate mutating func setAside() -> StateFlush? {
+    precondition(undurable.isEmpty, "a flush of what may yet fail")
+    guard recent.count > 0 else { return nil }
+    var changes = recent
+    recent = StateChanges(after: changes)
+    base = mark
+    // A flush that failed is tried again with what has come since.
+    if var failed = flushing {
+      failed.merge(changes)
+      changes = failed
+    }
+    flushing = changes
+    return StateFlush(changes: changes, hash: hash, mark: mark, runs: runs, nextRun: nextRun)
+  }
+
+  fileprivate mutating func take(_ written: WrittenRuns) {
+    runs = written.runs
+    nextRun = written.nextRun
+    flushing = nil
+  }
 }

@@ -2,11 +2,11 @@ internal import EventLog
 internal import Marketplace
 
 /// How an event changes the state: the same fold when it is decided and when the log is replayed.
-extension StateReader {
-  /// Applies one event of the log, or of the batch being decided, to the pending changes.
+extension StateContents {
+  /// Applies the next event: of the log, or of the batch being decided.
   ///
   /// The names of new people do not stand in the record, so whoever calls this notes them first.
-  func apply(_ record: Record) throws {
+  mutating func apply(_ record: Record) throws {
     let position = record.position
     if record.envelope.commandEvent == 0 {
       note(.command, record.envelope.commandID, position)
@@ -18,17 +18,20 @@ extension StateReader {
       note(.brand, event.brand, position)
     case .productListed(let event):
       note(.product, event.product, position)
-      pending.products[position] = ProductFacts(
-        product: Reference(id: event.product, position: position),
-        shop: event.shop,
-        seller: event.seller,
-        brand: event.brand,
-        kind: event.kind,
-        title: event.title,
-        currency: event.currency,
-        price: event.price,
-        stock: event.stock,
-        listed: true
+      recent.products.insert(
+        position,
+        ProductFacts(
+          product: Reference(id: event.product, position: position),
+          shop: event.shop,
+          seller: event.seller,
+          brand: event.brand,
+          kind: event.kind,
+          title: event.title,
+          currency: event.currency,
+          price: event.price,
+          stock: event.stock,
+          listed: true
+        )
       )
     case .productRetitled(let event):
       try change(event.product.position) { $0.title = event.title }
@@ -42,10 +45,13 @@ extension StateReader {
       try change(event.product.position) { $0.listed = true }
     case .visitRecorded(let event):
       note(.visit, event.visit, position)
-      let pair = VisitorAndShop(visitor: event.visitor, shop: event.shop.position)
-      pending.lastVisits[pair] = position
+      recent.lastVisits.set(
+        VisitorAndShop(visitor: event.visitor, shop: event.shop.position),
+        VisitFacts(event, record.envelope)
+      )
     case .productShared(let event):
       note(.share, event.share, position)
+      shares.insert(ShareFacts(event, at: position), at: position)
     case .productPurchased(let event):
       note(.order, event.order, position)
       try change(event.product.position) { $0.stock = event.stockAfter }
@@ -54,42 +60,76 @@ extension StateReader {
       var refunded = try refunded(order: event.order.position)
       refunded.quantity += event.quantity
       refunded.amount += event.amount
-      pending.refunds[event.order.position] = refunded
+      recent.refunds.set(event.order.position, refunded)
       if event.restock {
         try change(event.product.position) { $0.stock = event.stockAfter }
       }
     case .agentSignedUp, .agentReparented, .agentLeft:
       try applyToForest(record)
     case .policyAdopted(let event):
-      pending.policy = PolicyInForce(policy: event.policy, position: position)
+      mark.policy = PolicyInForce(policy: event.policy, position: position)
     }
-    pending.events += 1
+    mark.position = position
+    recent.events += 1
   }
 
   /// Notes a person's number and name; nil when the name was forgotten.
-  func note(_ person: Person, named name: String?) {
-    if let name { pending.ids.insert(state.hash(.person, name), person.number) }
-    pending.lastPerson = max(pending.lastPerson, person.number)
+  mutating func note(_ person: Person, named name: String?) {
+    if let name { recent.ids.insert(hash(.person, name), person.number) }
+    mark.lastPerson = max(mark.lastPerson, person.number)
   }
 
-  /// Notes a refusal, so that its id gets the same answer again.
-  func noteRefusal(of id: String, serial: UInt64) {
-    pending.ids.insert(state.hash(.command, id), CommandPlace.refused(serial: serial).value)
-    pending.refusals += 1
+  /// Notes the next refusal, so that its id gets the same answer again; nil when it is forgotten.
+  mutating func noteRefusal(of id: String?) {
+    if let id {
+      let place = CommandPlace.refused(serial: mark.refusals)
+      recent.ids.insert(hash(.command, id), place.value)
+    }
+    mark.refusals += 1
+    recent.refusals += 1
   }
 
-  private func note(_ kind: IdKind, _ id: String, _ position: Position) {
-    pending.ids.insert(state.hash(kind, id), position)
+  private mutating func note(_ kind: IdKind, _ id: String, _ position: Position) {
+    recent.ids.insert(hash(kind, id), position)
   }
 
-  private func change(
+  private mutating func change(
     _ position: Position,
     _ body: (inout ProductFacts) -> Void
   ) throws {
+    if let index = recent.products.index(of: position) {
+      recent.products.update(at: index, body)
+      return
+    }
     guard var facts = try product(at: position) else {
       preconditionFailure("event \(position) listed no product")
     }
     body(&facts)
-    pending.products[position] = facts
+    recent.products.insert(position, facts)
+  }
+}
+
+extension VisitFacts {
+  init(_ event: VisitRecorded, _ envelope: Envelope) {
+    self.init(
+      visit: Reference(id: event.visit, position: envelope.position),
+      occurredAt: envelope.occurredAt,
+      attribution: event.attribution
+    )
+  }
+}
+
+extension ShareFacts {
+  init(_ event: ProductShared, at position: Position) {
+    self.init(
+      share: Reference(id: event.share, position: position),
+      product: event.product,
+      shop: event.shop,
+      sharer: event.sharer,
+      root: event.root,
+      depth: event.depth,
+      scene: event.scene,
+      community: event.community
+    )
   }
 }

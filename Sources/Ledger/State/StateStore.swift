@@ -105,12 +105,11 @@ final class StateStore: Sendable {
     guard checkpoint.identity == log.identity else {
       throw StateDamage(detail: "it was folded from another log")
     }
-    guard checkpoint.position <= log.head, checkpoint.refusals <= (try log.refusalCount()) else {
+    let mark = checkpoint.mark
+    guard mark.position <= log.head, mark.refusals <= (try log.refusalCount()) else {
       throw StateDamage(detail: "it is ahead of the log, which must be an older copy")
     }
-    if checkpoint.position > 0,
-      try log.leafHash(at: checkpoint.position) != checkpoint.leafHash
-    {
+    if mark.position > 0, try log.leafHash(at: mark.position) != checkpoint.leafHash {
       throw StateDamage(detail: "it was folded from another history than the log's")
     }
     self.checkpoint = checkpoint
@@ -142,7 +141,7 @@ final class StateStore: Sendable {
 
   /// Environment bytes and bytes of runs.
   func size(of runs: [IdRun]) -> Int {
-    environment.info.usedBytes + runs.reduce(0) { $0 + $1.count * 16 }
+    environment.info.usedBytes + runs.reduce(0) { $0 + $1.byteCount }
   }
 
   // MARK: Writing
@@ -153,7 +152,7 @@ final class StateStore: Sendable {
   func write(
     _ flush: StateFlush,
     log: EventLog
-  ) throws -> (runs: [IdRun], nextRun: UInt64) {
+  ) throws -> WrittenRuns {
     var nextRun = flush.nextRun
     func name() -> String {
       defer { nextRun += 1 }
@@ -166,26 +165,20 @@ final class StateStore: Sendable {
     }
     runs = try merged(runs, name: name)
     var checkpoint = StateCheckpoint.start(of: log.identity)
-    checkpoint.position = flush.position
-    checkpoint.leafHash = try log.leafHash(at: flush.position) ?? []
-    checkpoint.refusals = flush.refusals
-    checkpoint.policy = flush.policy
-    checkpoint.lastPerson = flush.lastPerson
+    checkpoint.mark = flush.mark
+    checkpoint.leafHash = try log.leafHash(at: flush.mark.position) ?? []
     checkpoint.runs = runs.map { StateCheckpoint.Run(name: $0.name, count: $0.count) }
     checkpoint.nextRun = nextRun
     let row = checkpoint.row
     try environment.write { writes in
       let changes = flush.changes
-      for position in changes.products.keys.sorted() {
-        guard let facts = changes.products[position] else { continue }
+      try changes.products.forEachSorted { position, facts in
         try writes.put(products, key: position.rowKey, value: facts.row)
       }
-      for position in changes.refunds.keys.sorted() {
-        guard let sum = changes.refunds[position] else { continue }
+      try changes.refunds.forEachSorted { position, sum in
         try writes.put(refunds, key: position.rowKey, value: sum.row)
       }
-      for key in changes.agents.keys.sorted() {
-        guard let node = changes.agents[key] else { continue }
+      try changes.agents.forEachSorted { key, node in
         try writes.put(agents, key: key.row, value: node.row)
       }
       try writes.put(meta, key: Self.checkpointKey, value: row)
@@ -194,7 +187,7 @@ final class StateStore: Sendable {
       // Mapped by those who still look something up; the file goes when they are done.
       unlink(directory + "/" + run.name)
     }
-    return (runs, nextRun)
+    return WrittenRuns(runs: runs, nextRun: nextRun)
   }
 
   /// Merges runs until each older one is at least four times the size of the next newer: a look-up

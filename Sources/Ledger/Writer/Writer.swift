@@ -4,11 +4,19 @@ internal import Logging
 internal import Marketplace
 internal import Synchronization
 
-/// The one thread that decides and appends.
+/// Decides and appends: one batch at a time, and the next is decided while one is made durable.
 ///
-/// It takes every command that waits, decides them in order over the state and over each other,
-/// appends the outcome in one commit, and only then answers: so callers share the price of a
-/// flush, and nothing is answered that a crash could undo.
+/// A batch is every command that waits; they share one commit, and each is answered only when that
+/// is durable: so callers share the price of a flush, and nothing is answered that a crash could
+/// undo.
+///
+/// Two threads take turns. Whoever has its turn to decide takes a batch and decides it over all
+/// that was decided before; it gives that turn on when it has got the turn to commit. So batches
+/// are committed in the order in which they were decided, and a batch never changes its thread,
+/// which LMDB forbids and which would cost a wake-up.
+///
+/// When a commit fails, the state goes back to what the log has, and a batch that was decided
+/// meanwhile is decided anew.
 final class Writer: Sendable {
   private let queue: CommandQueue
   private let state: State
@@ -20,6 +28,12 @@ final class Writer: Sendable {
   private let logger: Logger
   private let failure = Mutex<String?>(nil)
   private let finished = DispatchSemaphore(value: 0)
+  private let turnToDecide = NSLock()
+  private let turnToCommit = NSLock()
+
+  private static let threads = 2
+  /// For so many commands the state is held at a time, then whoever asks it something is let in.
+  private static let slice = 64
 
   init(
     queue: CommandQueue,
@@ -42,72 +56,169 @@ final class Writer: Sendable {
   }
 
   func start() {
-    let thread = Thread { [self] in
-      while let jobs = queue.take(limit: configuration.batchLimit) { run(jobs) }
-      finished.signal()
+    for number in 1...Self.threads {
+      let thread = Thread { [self] in
+        var decider = newDecider()
+        while work(&decider) {}
+        finished.signal()
+      }
+      thread.name = "ledger-writer-\(number)"
+      thread.stackSize = 8 << 20
+      thread.start()
     }
-    thread.name = "ledger-writer"
-    thread.stackSize = 8 << 20
-    thread.start()
   }
 
   /// Answers everything that the closed queue still holds, then returns.
   func join() {
-    finished.wait()
-    finished.signal()
+    for _ in 0..<Self.threads { finished.wait() }
+    for _ in 0..<Self.threads { finished.signal() }
   }
 
   /// Why the writer takes nothing any more; nil while it does.
   var stopped: String? { failure.withLock { $0 } }
 
-  private func run(_ jobs: [CommandQueue.Job]) {
-    if let reason = stopped {
-      refuse(jobs, reason)
-      return
-    }
-    do {
-      var batch = newBatch()
-      let answers = try state.withLock { _ in try decide(jobs, &batch) }
-      if !batch.isEmpty { _ = try state.log.append(batch.appends) }
-      state.withLock { $0.merge(batch.changes, recordedUpTo: batch.recordedUpTo) }
-      for (job, receipts) in zip(jobs, answers) { job.answer(receipts) }
-      flusher.flushIfDue()
-    } catch let error as LogError where error.leftLogAsItWas {
-      logger.error("append refused", metadata: ["error": "\(error)"])
-      refuse(jobs, "\(error)")
-    } catch {
-      let reason = "the ledger has stopped taking commands: \(error); restart it"
-      logger.critical("writer stopped", metadata: ["error": "\(error)"])
-      failure.withLock { $0 = reason }
-      refuse(jobs, reason)
-    }
-  }
-
-  /// What it reads of the state at once, only this thread changes.
-  private func newBatch() -> Batch {
-    Batch(
-      state: state,
+  private func newDecider() -> Decider {
+    Decider(
+      state: StateContents(log: state.log, store: state.store),
       timeZones: timeZones,
       maxBackdating: configuration.maxBackdating.map { Int64($0) * 1_000_000 },
       salts: salts
     )
   }
 
-  private func decide(
-    _ jobs: [CommandQueue.Job],
-    _ batch: inout Batch
-  ) throws -> [[Receipt]] {
-    var answers: [[Receipt]] = []
-    answers.reserveCapacity(jobs.count)
-    for job in jobs {
-      var receipts: [Receipt] = []
-      receipts.reserveCapacity(job.submissions.count)
-      for submission in job.submissions {
-        receipts.append(try batch.decide(submission, clock: clock()))
-      }
-      answers.append(receipts)
+  /// Takes a batch from the queue to its answers; false when the queue is closed and empty.
+  private func work(_ decider: inout Decider) -> Bool {
+    turnToDecide.lock()
+    guard let jobs = queue.take(limit: configuration.batchLimit) else {
+      turnToDecide.unlock()
+      return false
     }
-    return answers
+    if flusher.isDue {
+      // A flush takes what is durable, so the batch that is being committed has to be.
+      turnToCommit.withLock { flusher.flushIfDue() }
+    }
+    var batch = decide(jobs, with: &decider)
+    turnToCommit.lock()
+    if state.withLock({ $0.rollbacks }) != batch.rollbacks {
+      // An older batch failed meanwhile, and took this one with it.
+      batch = decide(jobs, with: &decider)
+    }
+    turnToDecide.unlock()
+    commit(jobs, batch, &decider)
+    turnToCommit.unlock()
+    return true
+  }
+
+  /// What deciding a batch came to.
+  private struct Decided {
+    /// By job, or why the batch cannot be committed.
+    var answers: Result<[[Receipt]], any Error>
+    var isEmpty = true
+    /// How many rollbacks the state had seen: with another, it no longer knows of this batch.
+    var rollbacks: Int
+  }
+
+  // MARK: Deciding
+
+  private func decide(_ jobs: [CommandQueue.Job], with decider: inout Decider) -> Decided {
+    decider.appends.removeAll()
+    let rollbacks = state.withLock { state in
+      state.undurable.begin(after: state.mark)
+      return state.rollbacks
+    }
+    var decided = Decided(answers: .success([]), rollbacks: rollbacks)
+    do {
+      if let reason = stopped { throw Stopped(reason: reason) }
+      var answers: [[Receipt]] = []
+      answers.reserveCapacity(jobs.count)
+      for job in jobs {
+        var receipts: [Receipt] = []
+        receipts.reserveCapacity(job.submissions.count)
+        while receipts.count < job.submissions.count {
+          let goesOn = try state.withLock { state in
+            guard state.rollbacks == rollbacks else { return false }
+            try decideSlice(of: job, &receipts, with: &decider, over: &state)
+            decided.isEmpty = state.undurable.last.isEmpty
+            return true
+          }
+          guard goesOn else { return decided }
+        }
+        answers.append(receipts)
+      }
+      decided.answers = .success(answers)
+    } catch {
+      decided.answers = .failure(error)
+    }
+    return decided
+  }
+
+  private func decideSlice(
+    of job: CommandQueue.Job,
+    _ receipts: inout [Receipt],
+    with decider: inout Decider,
+    over state: inout StateContents
+  ) throws {
+    swap(&decider.state, &state)
+    defer {
+      decider.state.snapshot = nil
+      swap(&decider.state, &state)
+    }
+    decider.state.snapshot = try self.state.log.snapshot()
+    let end = min(receipts.count + Self.slice, job.submissions.count)
+    // A span lends what an array would copy.
+    let submissions = job.submissions.span
+    for index in receipts.count..<end {
+      receipts.append(try decider.decide(submissions[index], clock: clock()))
+    }
+  }
+
+  // MARK: Committing
+
+  private func commit(_ jobs: [CommandQueue.Job], _ decided: Decided, _ decider: inout Decider) {
+    do {
+      let answers = try decided.answers.get()
+      if !decided.isEmpty { try append(&decider) }
+      state.withLock { $0.undurable.confirmFirst() }
+      for (job, receipts) in zip(jobs, answers) { job.answer(receipts) }
+      flusher.flushIfDue()
+    } catch let error as Stopped {
+      state.withLock { $0.undurable.confirmFirst() }
+      refuse(jobs, error.reason)
+    } catch let error as LogError where error.leftLogAsItWas {
+      logger.error("append refused", metadata: ["error": "\(error)"])
+      rollBack()
+      refuse(jobs, stopped ?? "\(error)")
+    } catch {
+      stop(because: error)
+      rollBack()
+      refuse(jobs, stopped ?? "\(error)")
+    }
+  }
+
+  private func append(_ decider: inout Decider) throws {
+    let records = state.withLock { $0.undurable.first.records }
+    for record in records { decider.appends.addRecord { record.encode(into: &$0) } }
+    _ = try state.log.append(decider.appends)
+  }
+
+  /// Forgets what was decided and is not in the log.
+  private func rollBack() {
+    do {
+      try state.withLock { try $0.rollBack() }
+    } catch {
+      stop(because: error)
+    }
+  }
+
+  private func stop(because error: any Error) {
+    logger.critical("writer stopped", metadata: ["error": "\(error)"])
+    failure.withLock { failure in
+      failure = failure ?? "the ledger has stopped taking commands: \(error); restart it"
+    }
+  }
+
+  private struct Stopped: Error {
+    var reason: String
   }
 
   private func refuse(_ jobs: [CommandQueue.Job], _ reason: String) {

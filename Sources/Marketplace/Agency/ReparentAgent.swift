@@ -36,7 +36,7 @@ package struct ReparentAgent: CommandData, Hashable {
       throw Rejection(.noChange, "\(agent) stands there already; nothing is to be done")
     }
     if let sponsor {
-      try refuseCycle(of: person, from: sponsor.person, in: brand, state)
+      try refuseCycle(of: person, from: sponsor.person, in: brand, &state)
     }
     let level = sponsor.map { $0.facts.level + 1 } ?? 1
     try brand.checkLevels(lowest: level + facts.height - 1)
@@ -57,7 +57,7 @@ package struct ReparentAgent: CommandData, Hashable {
     of agent: Person,
     from sponsor: Person,
     in brand: BrandFacts,
-    _ state: some MarketplaceState
+    _ state: inout some MarketplaceState
   ) throws {
     var ancestor: Person? = sponsor
     while let person = ancestor {

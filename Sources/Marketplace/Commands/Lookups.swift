@@ -1,13 +1,13 @@
 /// What several commands refuse in the same words.
 extension MarketplaceState {
-  func knownShop(_ id: String) throws -> ShopFacts {
+  mutating func knownShop(_ id: String) throws -> ShopFacts {
     guard let shop = try shop(id) else {
       throw Rejection(.unknownShop, "no shop \(id) is open; check the id, or open the shop first")
     }
     return shop
   }
 
-  func knownBrand(_ id: String) throws -> BrandFacts {
+  mutating func knownBrand(_ id: String) throws -> BrandFacts {
     guard let brand = try brand(id) else {
       throw Rejection(
         .unknownBrand,
@@ -17,7 +17,7 @@ extension MarketplaceState {
     return brand
   }
 
-  func knownProduct(_ id: String) throws -> ProductFacts {
+  mutating func knownProduct(_ id: String) throws -> ProductFacts {
     guard let product = try product(id) else {
       throw Rejection(
         .unknownProduct,
@@ -55,7 +55,7 @@ extension MarketplaceState {
   }
 
   /// Whether a seller may sell a brand's goods: its owner and its active agents may.
-  func checkAuthorised(_ seller: Person, for brand: BrandFacts) throws {
+  mutating func checkAuthorised(_ seller: Person, for brand: BrandFacts) throws {
     if seller == brand.owner { return }
     if try agent(seller, of: brand.brand.position)?.active == true { return }
     throw Rejection(

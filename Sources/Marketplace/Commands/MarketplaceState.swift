@@ -7,10 +7,11 @@ package protocol MarketplaceState {
   /// Newcomers of a refused command are forgotten again by whoever runs the decision.
   mutating func person(_ name: String) throws -> Person
 
-  func shop(_ id: String) throws -> ShopFacts?
-  func brand(_ id: String) throws -> BrandFacts?
-  func product(_ id: String) throws -> ProductFacts?
-  func share(_ id: String) throws -> ShareFacts?
+  // Mutating, because an implementation may keep what it has looked up.
+  mutating func shop(_ id: String) throws -> ShopFacts?
+  mutating func brand(_ id: String) throws -> BrandFacts?
+  mutating func product(_ id: String) throws -> ProductFacts?
+  mutating func share(_ id: String) throws -> ShareFacts?
   func order(_ id: String) throws -> OrderFacts?
   func visitExists(_ id: String) throws -> Bool
   func refundExists(_ id: String) throws -> Bool
@@ -19,9 +20,9 @@ package protocol MarketplaceState {
   func lastVisit(of visitor: Person, to shop: Position) throws -> VisitFacts?
 
   /// An agent of a brand, also one who left.
-  func agent(_ person: Person, of brand: Position) throws -> AgentFacts?
+  mutating func agent(_ person: Person, of brand: Position) throws -> AgentFacts?
   /// Those whose sponsor the agent is now, all active, in order of their latest joining.
-  func recruits(of person: Person, in brand: Position) throws -> [Person]
+  mutating func recruits(of person: Person, in brand: Position) throws -> [Person]
 
   var policy: PolicyInForce { get throws }
 

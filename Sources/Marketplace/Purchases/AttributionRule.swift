@@ -10,7 +10,7 @@ struct Arrival {
   var share: ShareFacts?
 
   /// By an entry of its own.
-  init(by entry: Entry, at shop: Reference, _ state: some MarketplaceState) throws {
+  init(by entry: Entry, at shop: Reference, _ state: inout some MarketplaceState) throws {
     attribution = Attribution(
       mode: entry.mode,
       scene: entry.scene,
@@ -30,10 +30,10 @@ struct Arrival {
   }
 
   /// By the entry of an earlier visit, as decided then.
-  init(by visit: VisitFacts, _ state: some MarketplaceState) throws {
+  init(by visit: VisitFacts, _ state: inout some MarketplaceState) throws {
     attribution = visit.attribution
     attribution.visit = visit.visit
-    share = try attribution.share.flatMap { try state.share($0.id) }
+    if let share = attribution.share { self.share = try state.share(share.id) }
   }
 
   /// By nothing that is known.
@@ -56,7 +56,7 @@ struct PurchaseAttribution {
     entry: Entry?,
     at occurredAt: Microseconds,
     under policy: Policy,
-    _ state: some MarketplaceState
+    _ state: inout some MarketplaceState
   ) throws {
     // Only an order without an entry, or one by strolling, asks for the visit before it.
     let asksForVisit = entry.map { $0.mode == .stroll } ?? true
@@ -66,9 +66,9 @@ struct PurchaseAttribution {
     let window = 0...Int64(policy.attributionWindowDays) * 86_400_000_000
     let arrival =
       if let entry {
-        try Arrival(by: entry, at: product.shop, state)
+        try Arrival(by: entry, at: product.shop, &state)
       } else if let visit, let sinceVisit, window.contains(sinceVisit) {
-        try Arrival(by: visit, state)
+        try Arrival(by: visit, &state)
       } else {
         Arrival()
       }

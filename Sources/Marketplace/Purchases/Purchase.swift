@@ -71,7 +71,7 @@ package struct Purchase: CommandData, Hashable {
       entry: entry,
       at: context.occurredAt,
       under: policy.policy,
-      state
+      &state
     )
     let event = ProductPurchased(
       order: order,

@@ -72,7 +72,7 @@ package struct RefundPurchase: CommandData, Hashable {
       quantity: quantity,
       amount: amount,
       restock: restock,
-      stockAfter: restock ? try stockAfter(order, state) : 0,
+      stockAfter: restock ? try stockAfter(order, &state) : 0,
       orderDay: order.day,
       quantityLeft: quantityLeft - quantity,
       amountLeft: amountLeft - amount,
@@ -81,7 +81,8 @@ package struct RefundPurchase: CommandData, Hashable {
     return Decision([.purchaseRefunded(event)], text: reason)
   }
 
-  private func stockAfter(_ order: OrderFacts, _ state: some MarketplaceState) throws -> Int64 {
+  private func stockAfter(_ order: OrderFacts, _ state: inout some MarketplaceState) throws -> Int64
+  {
     let product = try state.knownProduct(order.product.id)
     return try ProductBounds.stock(product.stock, adding: quantity)
   }

@@ -42,7 +42,7 @@ package struct ShareProduct: CommandData, Hashable {
     }
     let product = try state.knownProduct(self.product)
     try state.checkListed(product)
-    let via = try self.via.map { try passedOn($0, of: product, state) }
+    let via = try self.via.map { try passedOn($0, of: product, &state) }
     let event = ProductShared(
       share: share,
       product: product.product,
@@ -61,7 +61,7 @@ package struct ShareProduct: CommandData, Hashable {
   private func passedOn(
     _ id: String,
     of product: ProductFacts,
-    _ state: some MarketplaceState
+    _ state: inout some MarketplaceState
   ) throws -> ShareFacts {
     guard let via = try state.share(id) else {
       throw Rejection(

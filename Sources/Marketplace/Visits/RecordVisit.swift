@@ -56,7 +56,7 @@ package struct RecordVisit: CommandData, Hashable {
       product: product?.product,
       brand: product?.brand,
       entry: entry,
-      attribution: try Arrival(by: entry, at: shop.shop, state).attribution
+      attribution: try Arrival(by: entry, at: shop.shop, &state).attribution
     )
     return Decision([.visitRecorded(event)], text: query)
   }

@@ -163,7 +163,8 @@ struct EquivalenceRun {
   private mutating func checkRecords(after head: Position) throws {
     let stored = try ledger.records(after: head)
     try #require(ledger.log.head == UInt64(model.records.count))
-    var recordedAt = head == 0 ? 0 : try ledger.state.durableRecord(at: head).envelope.recordedAt
+    var recordedAt =
+      head == 0 ? 0 : try ledger.state.withLock { try $0.record(at: head).envelope.recordedAt }
     for record in stored {
       let wanted = model.records[Int(record.position) - 1]
       try #require(try bare(record) == asStored(wanted), "seed \(seed)")

@@ -96,8 +96,24 @@ struct IdRunTests {
     let merged = try IdRun.merge(runs, directory: directory.path, name: "merged")
     all.sort()
     try check(merged, all, all.map(\.key) + [0, .max])
+    // The same file as if it had been written at once, and the entries come first in it.
+    _ = try IdRun.write(all, directory: directory.path, name: "whole")
     let bytes = try directory.bytes(of: "merged")
-    #expect(bytes == all.withUnsafeBytes { Array($0) }, "seed \(seed)")
+    let isSame = try bytes == directory.bytes(of: "whole")
+    #expect(isSame, "seed \(seed)")
+    let startsWithEntries = all.withUnsafeBytes { bytes.starts(with: $0) }
+    #expect(startsWithEntries, "seed \(seed)")
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `the filter passes what is there, and little else`(seed: UInt64) throws {
+    let directory = try TestDirectory()
+    var random = SplitMix64(seed: seed)
+    let entries = (1...10_000).map { IdEntry(key: random.next(), value: UInt64($0)) }.sorted()
+    let run = try IdRun.write(entries, directory: directory.path, name: "run")
+    #expect(entries.allSatisfy { run.mayHave($0.key) }, "seed \(seed)")
+    let passed = (0..<100_000).count { _ in run.mayHave(random.next()) }
+    #expect(passed < 1_000, "seed \(seed)")
   }
 
   @Test func `a run that is missing, short or long is damaged`() throws {

@@ -6,10 +6,10 @@ import Testing
 struct StateCheckpointTests {
   private var checkpoint: StateCheckpoint {
     var checkpoint = StateCheckpoint.start(of: Array(1...16))
-    checkpoint.position = 1_000
+    checkpoint.mark.position = 1_000
     checkpoint.leafHash = Array(repeating: 9, count: 32)
-    checkpoint.refusals = 17
-    checkpoint.policy = PolicyInForce(
+    checkpoint.mark.refusals = 17
+    checkpoint.mark.policy = PolicyInForce(
       policy: Policy(
         attributionWindowDays: 1,
         thresholdLevels: 2,
@@ -18,7 +18,7 @@ struct StateCheckpointTests {
       ),
       position: 77
     )
-    checkpoint.lastPerson = 400
+    checkpoint.mark.lastPerson = 400
     checkpoint.runs = [
       StateCheckpoint.Run(name: "ids-9", count: 12), StateCheckpoint.Run(name: "ids-3", count: 400),
     ]

@@ -2,70 +2,63 @@ internal import Crypto
 internal import EventLog
 internal import Marketplace
 
-/// One batch while it is decided: the commands of many callers that will share one commit.
+/// Decides the commands of one batch, one after the other, over the state and over each other.
 ///
 /// Nothing here is visible to anybody else until the log has committed it.
-struct Batch {
-  private let reader: StateReader
+struct Decider {
+  /// The state itself, while its lock is held; see `State.withLock`.
+  var state: StateContents
+  /// What the batch adds to the log beside its records.
+  var appends = AppendBatch()
   private let timeZones: TimeZones
   private let maxBackdating: Microseconds?
   private let salts: Salts
-
-  private(set) var appends = AppendBatch()
-  private var refusals: [Refusal] = []
-  private let firstRefusal: UInt64
-  private var lastRecordedAt: Microseconds
-  private var nextPosition: Position
   /// People first named by the command being decided; forgotten again when it is refused.
   private var newcomers: [(name: String, person: Person)] = []
 
-  /// An empty batch behind the log's head.
+  /// `state` is an empty one, to be changed for the real one while that is locked.
   init(
-    state: State,
+    state: StateContents,
     timeZones: TimeZones,
     maxBackdating: Microseconds?,
     salts: Salts
   ) {
-    reader = StateReader(state: state)
+    self.state = state
     self.timeZones = timeZones
     self.maxBackdating = maxBackdating
     self.salts = salts
-    firstRefusal = state.refusals
-    lastRecordedAt = state.lastRecordedAt
-    nextPosition = state.log.head + 1
   }
 
-  var isEmpty: Bool { reader.records.isEmpty && refusals.isEmpty }
-  var changes: StateChanges { reader.pending }
-  var recordedUpTo: Microseconds { lastRecordedAt }
-
   /// Decides one command, and takes its events or its refusal into the batch.
-  mutating func decide(_ submission: Submission, clock: Microseconds) throws -> Receipt {
-    let command = submission.command
-    switch try reader.outcome(of: command.id, refusals: refusals) {
+  mutating func decide(
+    _ submission: borrowing Submission,
+    clock: Microseconds
+  ) throws -> Receipt {
+    switch try state.outcome(of: submission.command.id) {
     case .accepted(let first): return repeated(first, submission)
     case .refused(let refusal): return repeated(refusal, submission, clock)
     case nil: break
     }
-    let recordedAt = max(lastRecordedAt + 1, clock)
-    let occurredAt = command.occurredAt?.instant ?? clock
+    let claimed = submission.command.occurredAt
+    let recordedAt = max(state.lastRecordedAt + 1, clock)
+    let occurredAt = claimed?.instant ?? clock
     do {
       // A clock that jumped back is no fault of those who claim no time.
-      if command.occurredAt != nil { try checkTime(occurredAt, recordedAt) }
+      if claimed != nil { try checkTime(occurredAt, recordedAt) }
       newcomers.removeAll(keepingCapacity: true)
-      let decision = try command.data.decide(
+      let decision = try submission.command.data.decide(
         &self,
-        DecisionContext(position: nextPosition, occurredAt: occurredAt)
+        DecisionContext(position: state.mark.position + 1, occurredAt: occurredAt)
       )
       return try accept(decision, of: submission, recordedAt, occurredAt)
     } catch let rejection as Rejection {
-      return try refuse(rejection, submission, recordedAt)
+      return refuse(rejection, submission, recordedAt)
     }
   }
 
   // MARK: Answers
 
-  private func repeated(_ first: Record, _ submission: Submission) -> Receipt {
+  private func repeated(_ first: Record, _ submission: borrowing Submission) -> Receipt {
     let id = submission.command.id
     guard first.envelope.commandDigest == submission.digest else {
       return idReused(id, first.envelope.recordedAt)
@@ -75,7 +68,7 @@ struct Batch {
 
   private func repeated(
     _ refusal: Refusal,
-    _ submission: Submission,
+    _ submission: borrowing Submission,
     _ clock: Microseconds
   ) -> Receipt {
     guard refusal.digest == submission.digest else { return idReused(refusal.id, clock) }
@@ -109,31 +102,32 @@ struct Batch {
 
   private mutating func refuse(
     _ rejection: Rejection,
-    _ submission: Submission,
+    _ submission: borrowing Submission,
     _ recordedAt: Microseconds
-  ) throws -> Receipt {
+  ) -> Receipt {
     let refusal = Refusal(
       id: submission.command.id,
       digest: submission.digest,
       rejection: rejection,
       recordedAt: recordedAt
     )
-    reader.noteRefusal(of: refusal.id, serial: firstRefusal + UInt64(refusals.count))
-    refusals.append(refusal)
+    state.noteRefusal(of: refusal.id)
+    state.undurable.last.refusals.append(refusal)
     appends.add(refusal: refusal.row)
     return Receipt(id: refusal.id, outcome: .rejected(rejection, recordedAt: recordedAt))
   }
 
   private mutating func accept(
     _ decision: Decision,
-    of submission: Submission,
+    of submission: borrowing Submission,
     _ recordedAt: Microseconds,
     _ occurredAt: Microseconds
   ) throws -> Receipt {
-    let command = submission.command
-    let actor = try command.actor.map { try person($0) }
+    var actor: Person?
+    if let name = submission.command.actor { actor = try person(name) }
     let newPeople = admitNewcomers()
-    let first = nextPosition
+    let first = state.mark.position + 1
+    var position = first
     for (index, decided) in decision.events.enumerated() {
       var event = decided
       if index == 0, let text = decision.text {
@@ -141,32 +135,31 @@ struct Batch {
       }
       let record = Record(
         envelope: Envelope(
-          position: nextPosition,
+          position: position,
           recordedAt: recordedAt + Int64(index),
           occurredAt: occurredAt,
-          occurredOffsetMinutes: command.occurredAt?.offsetMinutes,
+          occurredOffsetMinutes: submission.command.occurredAt?.offsetMinutes,
           localDay: try localDay(of: event, occurredAt),
-          commandID: command.id,
+          commandID: submission.command.id,
           commandDigest: submission.digest,
           commandEvent: UInt32(index),
           commandEvents: UInt32(decision.events.count),
           actor: actor,
           peer: submission.peer,
-          correlation: command.correlation ?? "",
+          correlation: submission.command.correlation ?? "",
           causation: index == 0 ? 0 : first,
           newPeople: index == 0 ? newPeople : []
         ),
         event: event
       )
-      appends.addRecord { record.encode(into: &$0) }
-      reader.records.append(record)
-      try reader.apply(record)
-      nextPosition += 1
+      try state.apply(record)
+      state.undurable.last.records.append(record)
+      position += 1
     }
-    lastRecordedAt = recordedAt + Int64(decision.events.count - 1)
+    state.lastRecordedAt = recordedAt + Int64(decision.events.count - 1)
     return Receipt(
-      id: command.id,
-      outcome: .accepted(first: first, last: nextPosition - 1, recordedAt: recordedAt)
+      id: submission.command.id,
+      outcome: .accepted(first: first, last: position - 1, recordedAt: recordedAt)
     )
   }
 
@@ -176,8 +169,8 @@ struct Batch {
   private mutating func admitNewcomers() -> [NewPerson] {
     newcomers.map { newcomer in
       let salt = salts.next()
-      reader.note(newcomer.person, named: newcomer.name)
-      reader.pendingNames[newcomer.person] = newcomer.name
+      state.note(newcomer.person, named: newcomer.name)
+      state.undurable.last.names.append(newcomer.name)
       appends.addPerson(number: newcomer.person.number, salt: salt, name: newcomer.name)
       return NewPerson(person: newcomer.person, nameHash: Self.hash(salt, newcomer.name))
     }
@@ -196,11 +189,11 @@ struct Batch {
     return Array(hash.finalize())
   }
 
-  private func zone(of brand: Reference) throws -> String? {
-    try reader.brandFacts(at: brand.position)?.timeZone
+  private mutating func zone(of brand: Reference) throws -> String? {
+    try state.brandFacts(at: brand.position)?.timeZone
   }
 
-  private func localDay(of event: Event, _ occurredAt: Microseconds) throws -> Day {
+  private mutating func localDay(of event: Event, _ occurredAt: Microseconds) throws -> Day {
     let zone: String? =
       switch event {
       case .shopOpened(let event): event.timeZone
@@ -208,7 +201,7 @@ struct Batch {
       case .agentSignedUp(let event): try zone(of: event.brand)
       case .agentReparented(let event): try zone(of: event.brand)
       case .agentLeft(let event): try zone(of: event.brand)
-      default: try event.shop(at: 0).flatMap { try reader.shopFacts(at: $0.position)?.timeZone }
+      default: try event.shop(at: 0).flatMap { try state.shopFacts(at: $0.position)?.timeZone }
       }
     return try timeZones.day(of: occurredAt, in: zone ?? "UTC")
   }
@@ -216,36 +209,36 @@ struct Batch {
 
 // MARK: What decisions read
 
-extension Batch: MarketplaceState {
+extension Decider: MarketplaceState {
   mutating func person(_ name: String) throws -> Person {
-    if let person = try reader.existingPerson(name) { return person }
+    if let person = try state.existingPerson(name) { return person }
     if let newcomer = newcomers.first(where: { $0.name == name }) { return newcomer.person }
-    let person = Person(reader.lastPerson + UInt64(newcomers.count) + 1)
+    let person = Person(state.mark.lastPerson + UInt64(newcomers.count) + 1)
     newcomers.append((name, person))
     return person
   }
 
-  func shop(_ id: String) throws -> ShopFacts? { try reader.shop(id) }
-  func brand(_ id: String) throws -> BrandFacts? { try reader.brand(id) }
-  func product(_ id: String) throws -> ProductFacts? { try reader.product(id) }
-  func share(_ id: String) throws -> ShareFacts? { try reader.share(id) }
-  func order(_ id: String) throws -> OrderFacts? { try reader.order(id) }
-  func visitExists(_ id: String) throws -> Bool { try reader.visitExists(id) }
-  func refundExists(_ id: String) throws -> Bool { try reader.refundExists(id) }
+  mutating func shop(_ id: String) throws -> ShopFacts? { try state.shop(id) }
+  mutating func brand(_ id: String) throws -> BrandFacts? { try state.brand(id) }
+  func product(_ id: String) throws -> ProductFacts? { try state.product(id) }
+  mutating func share(_ id: String) throws -> ShareFacts? { try state.share(id) }
+  func order(_ id: String) throws -> OrderFacts? { try state.order(id) }
+  func visitExists(_ id: String) throws -> Bool { try state.visitExists(id) }
+  func refundExists(_ id: String) throws -> Bool { try state.refundExists(id) }
 
   func lastVisit(of visitor: Person, to shop: Position) throws -> VisitFacts? {
-    try reader.lastVisit(of: visitor, to: shop)
+    try state.lastVisit(of: visitor, to: shop)
   }
 
-  func agent(_ person: Person, of brand: Position) throws -> AgentFacts? {
-    try reader.agentFacts(person, of: brand)
+  mutating func agent(_ person: Person, of brand: Position) throws -> AgentFacts? {
+    try state.agentFacts(person, of: brand)
   }
 
-  func recruits(of person: Person, in brand: Position) throws -> [Person] {
-    try reader.recruits(of: person, in: brand)
+  mutating func recruits(of person: Person, in brand: Position) throws -> [Person] {
+    try state.recruits(of: person, in: brand)
   }
 
-  var policy: PolicyInForce { reader.policyInForce }
+  var policy: PolicyInForce { state.mark.policy }
 
   func knowsTimeZone(_ name: String) -> Bool { timeZones.knows(name) }
 }
