@@ -11,14 +11,7 @@ extension Bench {
   func makeBase() async throws {
     say("recording \(sizes.base) commands: a ledger to read, and the bytes of its records")
     let ledger = try open(Self.base)
-    let batch = 4096
-    var underWay: [PendingReceipts] = []
-    for first in stride(from: 0, to: sizes.base, by: batch) {
-      if underWay.count == 3 { _ = await underWay.removeFirst().value() }
-      let lines = (first..<min(first + batch, sizes.base)).map(commands.line)
-      underWay.append(await ledger.enqueue(lines, peer: nil))
-    }
-    for receipts in underWay { _ = await receipts.value() }
+    try await ledger.record(sizes.base, from: supply())
     try await ledger.waitForViews()
     ledger.close()
     try writeRecords()

@@ -5,7 +5,8 @@ import Logging
 /// What every row measures with.
 final class Bench {
   let sizes: Sizes
-  let commands: CommandFile
+  /// The file of the commands.
+  private let commands: String
   /// A directory of its own on the disk that is measured; removed by whoever made it.
   let scratch: String
   let shopledger: String
@@ -13,7 +14,7 @@ final class Bench {
 
   init(
     sizes: Sizes,
-    commands: CommandFile,
+    commands: String,
     scratch: String,
     shopledger: String,
     bareProgram: String
@@ -23,6 +24,11 @@ final class Bench {
     self.scratch = scratch
     self.shopledger = shopledger
     self.bareProgram = bareProgram
+  }
+
+  /// All commands, from the first on: for one ledger.
+  func supply() throws -> CommandSupply {
+    try CommandSupply(path: commands)
   }
 
   func path(_ name: String) -> String { scratch + "/" + name }
@@ -75,13 +81,23 @@ struct Sizes {
   var singles: [(connections: Int, commands: Int)]
   /// Lines of an NDJSON upload.
   var upload: Int
+  /// How long and how often each question is asked.
+  var questionSeconds: Double
+  var questionRounds: Int
+  /// Sizes of the ledger that is opened, in commands.
+  var openings: [Int]
+  /// Sizes of the log at which row h measures, in commands.
+  var growth = [1_000_000, 4_000_000, 16_000_000]
 
   static let full = Sizes(
     rounds: 5,
     base: 400_000,
     batches: [(1, 2000), (16, 500), (256, 128), (4096, 16)],
     singles: [(1, 2000), (16, 16_000), (64, 32_000)],
-    upload: 60_000
+    upload: 60_000,
+    questionSeconds: 2,
+    questionRounds: 3,
+    openings: [100_000, 400_000, 1_000_000]
   )
 
   static let quick = Sizes(
@@ -89,7 +105,11 @@ struct Sizes {
     base: 100_000,
     batches: [(1, 600), (16, 400), (256, 64), (4096, 8)],
     singles: [(1, 800), (16, 6000), (64, 12_000)],
-    upload: 24_000
+    upload: 24_000,
+    questionSeconds: 1,
+    questionRounds: 2,
+    openings: [50_000, 300_000],
+    growth: [500_000, 1_000_000]
   )
 
   /// With no more rounds than there are commands for: each is recorded once.
@@ -99,6 +119,7 @@ struct Sizes {
     let throughSocket = singles.reduce(0) { $0 + $1.commands } + 3 * upload
     var fitting = self
     fitting.rounds = min(rounds, (commands - history) / max(inProcess, throughSocket))
+    fitting.openings.removeAll { $0 + OpeningRows.rounds * OpeningRows.recent > commands }
     guard fitting.rounds > 0 else { throw Failure("\(commands) commands are too few to measure") }
     return fitting
   }

@@ -20,13 +20,13 @@ struct Measure: AsyncParsableCommand {
   @Option var scratch: String
   @Option var shopledger: String
   @Option var bareLmdb: String
-  /// The commands, one a line, and what they are.
+  /// The commands, one a line, how many, and what they are.
   @Option var commands: String
+  @Option var count: Int
   @Option var describedAs: String
 
   func run() async throws {
-    let commands = try CommandFile(commands)
-    let sizes = try (quick ? Sizes.quick : Sizes.full).fitting(commands.count)
+    let sizes = try (quick ? Sizes.quick : Sizes.full).fitting(count)
     let bench = Bench(
       sizes: sizes,
       commands: commands,
@@ -34,9 +34,10 @@ struct Measure: AsyncParsableCommand {
       shopledger: shopledger,
       bareProgram: bareLmdb
     )
-    let rows = Set(rows.isEmpty ? Row.allCases : rows)
+    let rows = Set(rows.isEmpty ? Row.allCases.filter { $0 != .h } : rows)
+    let machine = try Machine(directory: scratch, flushes: quick ? 200 : 500)
     var report = Report(
-      machine: try Machine(directory: scratch, flushes: quick ? 200 : 500),
+      machine: machine,
       isRealTime: Scheduling.isRealTime,
       commands: describedAs,
       rounds: sizes.rounds
@@ -46,9 +47,14 @@ struct Measure: AsyncParsableCommand {
       report.lines += try await CommitRows(bench: bench).run()
     }
     if !rows.isDisjoint(with: [.c, .i]) {
-      report.lines += try await SocketRows(bench: bench, withEmptyServers: rows.contains(.i)).run()
+      report.lines += try SocketRows(bench: bench, withEmptyServers: rows.contains(.i)).run()
     }
+    // Before the views are rebuilt, which leaves the old ones beside the new.
+    if rows.contains(.g) { report.lines += try SizeRows(bench: bench).run() }
     if rows.contains(.d) { report.lines += try ReplayRows(bench: bench).run() }
+    if rows.contains(.e) { report.lines += try QueryRows(bench: bench, machine: machine).run() }
+    if rows.contains(.f) { report.lines += try OpeningRows(bench: bench).run() }
+    if rows.contains(.h) { report.lines += try await GrowthRows(bench: bench).run() }
     report.lines.sort { $0.row < $1.row }
     try show(report)
   }
@@ -66,7 +72,7 @@ struct Measure: AsyncParsableCommand {
 
 /// The rows of the table.
 enum Row: String, CaseIterable, ExpressibleByArgument {
-  case a, b, c, d, i
+  case a, b, c, d, e, f, g, h, i
 }
 
 struct ServeEmpty: AsyncParsableCommand {

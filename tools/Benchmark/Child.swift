@@ -5,7 +5,7 @@ final class Child {
   let id: pid_t
   /// The ends of its standard input and output that are ours; −1 where it has none.
   private let input: Int32
-  private let output: Int32
+  let output: Int32
   private var received: [UInt8] = []
   /// What it ended with; nil while it runs.
   private var status: Int32?

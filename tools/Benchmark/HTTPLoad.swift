@@ -112,6 +112,9 @@ final class HTTPLoad {
         guard let status = try connections[index].receive() else { continue }
         now = monotonicNanoseconds()
         latencies.append(now - since[index])
+        guard (200..<300).contains(status) || status == 422 else {
+          throw Failure("the server answered \(connections[index].lastAnswer)")
+        }
         if status == 422 { refused += 1 }
         idle.append(index)
       }
@@ -125,9 +128,10 @@ final class HTTPLoad {
 
   /// Ends a wait at a time, once; the timer is ready to be read from then on until it is set again.
   private func wake(at time: UInt64) throws {
-    var setting = itimerspec()
-    setting.it_value.tv_sec = Int(time / 1_000_000_000)
-    setting.it_value.tv_nsec = Int(time % 1_000_000_000)
+    var setting = itimerspec(
+      it_interval: timespec(tv_sec: 0, tv_nsec: 0),
+      it_value: timespec(tv_sec: Int(time / 1_000_000_000), tv_nsec: Int(time % 1_000_000_000))
+    )
     guard timerfd_settime(timer, Int32(TFD_TIMER_ABSTIME), &setting, nil) == 0 else {
       throw Failure(call: "timerfd_settime")
     }
@@ -159,8 +163,6 @@ final class HTTPConnection {
   }
 
   /// Takes what has come; answers the status once the whole response is there.
-  ///
-  /// - Throws: when the server gave no answer that counts: neither 2xx nor 422.
   func receive() throws -> Int? {
     let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
     let count = recv(descriptor, room.baseAddress, room.count, 0)
@@ -171,25 +173,34 @@ final class HTTPConnection {
     }
     guard response.byteCount <= buffer.count else { throw Failure("an answer is over 1 MiB") }
     guard filled >= response.byteCount else { return nil }
-    guard (200..<300).contains(response.status) || response.status == 422 else {
-      let text = String(decoding: buffer[..<filled], as: UTF8.self)
-      throw Failure("the server answered \(text)")
-    }
     filled = 0
     return response.status
   }
 
-  /// One request and the bytes of its answer's body.
-  func get(_ path: String) throws -> [UInt8] {
+  /// Asks one thing; answers the status and the bytes of the body.
+  func ask(_ path: String) throws -> (status: Int, body: [UInt8]) {
     var requests = Requests()
     requests.get(path)
     try send(requests, 0)
     while true {
-      guard try receive() != nil else { continue }
+      guard let status = try receive() else { continue }
       // It is still in the buffer.
-      guard let head = ResponseHead(UnsafeRawBufferPointer(buffer)) else { return [] }
-      return Array(buffer[(head.byteCount - head.bodyByteCount)..<head.byteCount])
+      guard let head = ResponseHead(UnsafeRawBufferPointer(buffer)) else { return (status, []) }
+      return (status, Array(buffer[(head.byteCount - head.bodyByteCount)..<head.byteCount]))
     }
+  }
+
+  /// The body of what must be answered with 200.
+  func get(_ path: String) throws -> [UInt8] {
+    let (status, body) = try ask(path)
+    guard status == 200 else { throw Failure("\(path) was answered: \(lastAnswer)") }
+    return body
+  }
+
+  /// The last response, for whoever has to be told.
+  var lastAnswer: String {
+    guard let head = ResponseHead(UnsafeRawBufferPointer(buffer)) else { return "nothing" }
+    return String(decoding: buffer[..<min(head.byteCount, buffer.count)], as: UTF8.self)
   }
 }
 

@@ -1,11 +1,22 @@
 import Ledger
 
 extension Ledger {
-  /// Parses lines of the file into batches.
-  func prepare(_ lines: Range<Int>, of file: CommandFile, batch: Int) -> [PreparedCommands] {
-    stride(from: lines.lowerBound, to: lines.upperBound, by: batch).map { first in
-      prepare((first..<min(first + batch, lines.upperBound)).map(file.line), peer: nil)
+  /// Parses commands in batches.
+  func prepare(_ lines: [ArraySlice<UInt8>], batch: Int) -> [PreparedCommands] {
+    stride(from: 0, to: lines.count, by: batch).map { first in
+      prepare(Array(lines[first..<min(first + batch, lines.count)]), peer: nil)
     }
+  }
+
+  /// Records commands in large batches, parsed while the writer decides; to have a history.
+  func record(_ count: Int, from supply: CommandSupply) async throws {
+    var underWay: [PendingReceipts] = []
+    for first in stride(from: 0, to: count, by: 4096) {
+      if underWay.count == 3 { try check(await underWay.removeFirst().value()) }
+      let lines = try supply.take(min(4096, count - first))
+      underWay.append(await enqueue(lines, peer: nil))
+    }
+    for receipts in underWay { try check(await receipts.value()) }
   }
 
   /// Queues batches, with so many under way that the next one can be decided while one is flushed;
@@ -29,7 +40,7 @@ extension Ledger {
         underWay.append((now, await enqueue(batches[index])))
       }
     }
-    return (latencies, Double(monotonicNanoseconds() - start) / 1e9)
+    return (latencies, seconds(since: start))
   }
 
   /// Every command is to be answered, whether accepted or refused.

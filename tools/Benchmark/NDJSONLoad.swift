@@ -40,13 +40,15 @@ final class NDJSONUpload {
   var isSent: Bool { sent == head.count + body.count }
   var isAnswered: Bool { decoder.isAtEnd }
 
-  /// Sends until the socket is full, or there is nothing left.
-  func send() throws {
-    while !isSent {
+  /// Sends so many lines in all, or until the socket is full; answers whether they are sent.
+  @discardableResult
+  func send(lines: Int) throws -> Bool {
+    let end = head.count + (lines == 0 ? 0 : lineEnds[lines - 1])
+    while sent < end {
       let count =
         sent < head.count
-        ? write(head, from: sent) : write(body, from: sent - head.count)
-      if count < 0 && errno == EAGAIN { return }
+        ? write(head[sent...]) : write(body[(sent - head.count)..<(end - head.count)])
+      if count < 0 && errno == EAGAIN { return false }
       guard count > 0 else { throw Failure(call: "send") }
       sent += count
       let now = monotonicNanoseconds()
@@ -55,16 +57,12 @@ final class NDJSONUpload {
         sentLines += 1
       }
     }
+    return true
   }
 
-  private func write(_ bytes: [UInt8], from start: Int) -> Int {
+  private func write(_ bytes: ArraySlice<UInt8>) -> Int {
     bytes.withUnsafeBytes { bytes in
-      Glibc.send(
-        descriptor,
-        bytes.baseAddress.map { $0 + start },
-        min(bytes.count - start, 1 << 16),
-        nosignal
-      )
+      Glibc.send(descriptor, bytes.baseAddress, min(bytes.count, 1 << 16), nosignal)
     }
   }
 
@@ -107,7 +105,7 @@ func upload(
       throw Failure(call: "poll")
     }
     for (upload, poll) in zip(waiting, polls) {
-      if Int32(poll.revents) & POLLOUT != 0 { try upload.send() }
+      if Int32(poll.revents) & POLLOUT != 0 { try upload.send(lines: upload.lineCount) }
       if Int32(poll.revents) & ~POLLOUT != 0 { try upload.receive() }
     }
   }

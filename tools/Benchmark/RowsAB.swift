@@ -11,24 +11,20 @@ struct CommitRows {
       bench.remove("bare-b")
       bench.remove("ledger-b")
     }
-    var supply = CommandSupply(bench.commands)
+    let supply = try bench.supply()
     let ledger = try bench.open("ledger-b")
-    let history = try supply.take(sizes.history)
-    _ = try await ledger.record(
-      ledger.prepare(history, of: bench.commands, batch: 4096),
-      underWay: 2
-    )
+    try await ledger.record(sizes.history, from: supply)
     ledger.close()
 
     var limits: [Line] = []
     var lines: [Line] = []
     for batches in sizes.batches {
       say("a, b: batches of \(batches.size)")
-      let pair = try await measure(batches.size, batches.count, bare, &supply)
+      let pair = try await measure(batches.size, batches.count, bare, supply)
       limits.append(pair.bare)
       lines.append(pair.ledger)
     }
-    lines.append(try await measureWithParsing(&supply))
+    lines.append(try await measureWithParsing(supply))
     return limits + lines
   }
 
@@ -36,7 +32,7 @@ struct CommitRows {
     _ size: Int,
     _ count: Int,
     _ bare: BareLMDB,
-    _ supply: inout CommandSupply
+    _ supply: CommandSupply
   ) async throws -> (bare: Line, ledger: Line) {
     // So that no commit takes two batches.
     let ledger = try bench.open("ledger-b", batchLimit: size)
@@ -52,7 +48,7 @@ struct CommitRows {
       let commits = try bare.append(size * count, batch: size)
       bareRates.append(Double(size * count) * 1e9 / Double(commits.reduce(0, +)))
       bareLatencies += commits
-      let batches = ledger.prepare(try supply.take(size * count), of: bench.commands, batch: size)
+      let batches = ledger.prepare(try supply.take(size * count), batch: size)
       try await ledger.waitForViews()
       let measured = try await ledger.record(batches, underWay: Self.underWay(size))
       rates.append(Double(size * count) / measured.seconds)
@@ -75,7 +71,7 @@ struct CommitRows {
         figure: Spread(rates),
         unit: "commands/s",
         ratio: Spread(rates, per: bareRates),
-        reference: "bare LMDB, \(name)",
+        reference: "bare, \(size)",
         latencies: Latencies(latencies)
       )
     )
@@ -85,7 +81,7 @@ struct CommitRows {
   private static func underWay(_ size: Int) -> Int { size < 256 ? 1 : 3 }
 
   /// The largest batches again, parsed by the caller while the writer decides.
-  private func measureWithParsing(_ supply: inout CommandSupply) async throws -> Line {
+  private func measureWithParsing(_ supply: CommandSupply) async throws -> Line {
     let size = 4096
     let count = bench.sizes.batches.last?.count ?? 1
     let ledger = try bench.open("ledger-b")
@@ -93,25 +89,15 @@ struct CommitRows {
     var rates: [Double] = []
     var references: [Double] = []
     for _ in 0..<bench.sizes.rounds {
-      let parsed = ledger.prepare(
-        try supply.take(size * count),
-        of: bench.commands,
-        batch: size
-      )
+      let parsed = ledger.prepare(try supply.take(size * count), batch: size)
       try await ledger.waitForViews()
       let reference = try await ledger.record(parsed, underWay: 3)
       references.append(Double(size * count) / reference.seconds)
-      let lines = try supply.take(size * count)
+      let lines = CommandSupply(try supply.take(size * count))
       try await ledger.waitForViews()
       let start = monotonicNanoseconds()
-      var pending: [PendingReceipts] = []
-      for first in stride(from: lines.lowerBound, to: lines.upperBound, by: size) {
-        if pending.count == 3 { _ = await pending.removeFirst().value() }
-        let batch = (first..<first + size).map(bench.commands.line)
-        pending.append(await ledger.enqueue(batch, peer: nil))
-      }
-      for receipts in pending { _ = await receipts.value() }
-      rates.append(Double(size * count) * 1e9 / Double(monotonicNanoseconds() - start))
+      try await ledger.record(size * count, from: lines)
+      rates.append(Double(size * count) / seconds(since: start))
     }
     return Line(
       row: "b",
@@ -119,7 +105,7 @@ struct CommitRows {
       figure: Spread(rates),
       unit: "commands/s",
       ratio: Spread(rates, per: references),
-      reference: "parsed beforehand"
+      reference: "parsed before"
     )
   }
 }

@@ -6,34 +6,30 @@ struct SocketRows {
   /// Whether to measure the empty servers too.
   let withEmptyServers: Bool
 
-  func run() async throws -> [Line] {
+  func run() throws -> [Line] {
     let bare = try bench.bareLMDB("bare-c", history: bench.sizes.history)
     defer {
       bench.remove("bare-c")
       bench.remove("ledger-c")
     }
-    var supply = CommandSupply(bench.commands)
+    let supply = try bench.supply()
     let server = try bench.serve("ledger-c")
     defer { server.stop() }
     let history = try supply.take(bench.sizes.history)
-    _ = try upload(
-      [Array(bench.commands.lines(history))],
-      to: server.socket,
-      allReceipts: false
-    )
+    _ = try upload([history.joinedLines], to: server.socket, allReceipts: false)
     let kinds = withEmptyServers ? EmptyServer.Kind.allCases : []
     let empty = try kinds.map { try EmptyServer($0, bench) }
     var lines: [Line] = []
     var emptyLines: [Line] = []
     for single in bench.sizes.singles {
       say("c: single commands, \(single.connections) connections")
-      let measured = try measure(single, bare, server, empty, &supply)
+      let measured = try measure(single, bare, server, empty, supply)
       lines.append(measured.ledger)
       emptyLines += measured.empty
     }
     for (connections, allReceipts) in [(1, true), (4, true), (1, false)] {
       say("c: NDJSON, \(connections) connections")
-      lines.append(try measureUpload(connections, allReceipts, bare, server, &supply))
+      lines.append(try measureUpload(connections, allReceipts, bare, server, supply))
     }
     return lines + emptyLines
   }
@@ -43,7 +39,7 @@ struct SocketRows {
     _ bare: BareLMDB,
     _ server: ServedLedger,
     _ empty: [EmptyServer],
-    _ supply: inout CommandSupply
+    _ supply: CommandSupply
   ) throws -> (ledger: Line, empty: [Line]) {
     var bareRates: [Double] = []
     var rates: [Double] = []
@@ -57,7 +53,7 @@ struct SocketRows {
     for _ in 0..<bench.sizes.rounds {
       bareRates.append(try bare.rate(single.commands, batch: single.connections))
       var requests = Requests()
-      for line in try supply.take(single.commands) { requests.post(bench.commands.line(line)) }
+      for line in try supply.take(single.commands) { requests.post(line) }
       for (index, load) in emptyLoads.enumerated() {
         let result = try load.run(requests)
         emptyRates[index].append(result.rate)
@@ -71,21 +67,21 @@ struct SocketRows {
     let name = "\(single.connections) connection\(single.connections == 1 ? "" : "s")"
     let ledger = Line(
       row: "c",
-      what: "socket, single commands, \(name)",
+      what: "single commands, \(name)",
       figure: Spread(rates),
       unit: "commands/s",
       ratio: Spread(rates, per: bareRates),
-      reference: "bare LMDB, batches of \(single.connections)",
+      reference: "bare, \(single.connections)",
       latencies: Latencies(latencies)
     )
     let lines = empty.enumerated().map { index, server in
       Line(
         row: "i",
-        what: "\(server.kind.name), POST and no more, \(name)",
+        what: "\(server.kind.name), \(name)",
         figure: Spread(emptyRates[index]),
         unit: "requests/s",
         ratio: Spread(emptyRates[index], per: rates),
-        reference: "socket, single commands, \(name)",
+        reference: "the ledger",
         latencies: Latencies(emptyLatencies[index])
       )
     }
@@ -97,7 +93,7 @@ struct SocketRows {
     _ allReceipts: Bool,
     _ bare: BareLMDB,
     _ server: ServedLedger,
-    _ supply: inout CommandSupply
+    _ supply: CommandSupply
   ) throws -> Line {
     let size = 4096
     var bareRates: [Double] = []
@@ -114,27 +110,20 @@ struct SocketRows {
     let name = "\(connections) connection\(connections == 1 ? "" : "s")"
     return Line(
       row: "c",
-      what: "socket, NDJSON, \(name), \(allReceipts ? "all receipts" : "refusals only")",
+      what: "NDJSON, \(name), \(allReceipts ? "all receipts" : "refusals only")",
       figure: Spread(rates),
       unit: "commands/s",
       ratio: Spread(rates, per: bareRates),
-      reference: "bare LMDB, batches of \(size)",
+      reference: "bare, \(size)",
       latencies: allReceipts ? Latencies(latencies) : nil
     )
   }
 
   /// Deals lines out in small heaps, so that they arrive about in their order: a command mostly
   /// needs what came shortly before it.
-  private func dealt(_ lines: Range<Int>, among connections: Int) -> [[UInt8]] {
-    if connections == 1 { return [Array(bench.commands.lines(lines))] }
-    var bodies = [[UInt8]](repeating: [], count: connections)
-    let heap = 64
-    for (turn, first) in stride(from: lines.lowerBound, to: lines.upperBound, by: heap).enumerated()
-    {
-      bodies[turn % connections] += bench.commands.lines(
-        first..<min(first + heap, lines.upperBound)
-      )
-    }
-    return bodies
+  private func dealt(_ lines: [ArraySlice<UInt8>], among connections: Int) -> [[UInt8]] {
+    var hands = [[ArraySlice<UInt8>]](repeating: [], count: connections)
+    for (index, line) in lines.enumerated() { hands[index / 64 % connections].append(line) }
+    return hands.map(\.joinedLines)
   }
 }

@@ -12,8 +12,8 @@ enum Scheduling {
   /// does not count: they would take the cores from the writer.
   static func letViewsYield(in process: pid_t) {
     guard isRealTime else { return }
-    // They name themselves when they begin to run.
-    usleep(20_000)
+    // Threads name themselves when they begin to run.
+    usleep(2000)
     guard let tasks = opendir("/proc/\(process)/task") else { return }
     defer { closedir(tasks) }
     while let entry = readdir(tasks) {

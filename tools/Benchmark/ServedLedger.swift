@@ -5,25 +5,36 @@ import JSON
 final class ServedLedger {
   let socket: String
   let program: Child
+  /// From the start of the process until it called itself ready.
+  let millisecondsToReady: Double
   private let control: HTTPConnection
-  private let errors: String
 
-  /// Starts the server, and returns once it takes requests and every view has caught up.
+  /// Starts the server, and returns once it is ready; its views may be behind.
   init(program path: String, data: String, socket: String) throws {
     self.socket = socket
-    errors = data + ".errors"
+    let start = monotonicNanoseconds()
     program = try Child(
       [path, "serve", "--data", data, "--socket", socket, "--log-level", "warning"],
-      errors: errors
+      errors: data + ".errors"
     )
-    control = try Self.connection(to: socket, of: program, errors: errors)
+    control = try Self.connection(to: socket, of: program, errors: data + ".errors")
     Scheduling.letViewsYield(in: program.id)
-    try waitForViews()
+    while try control.ask("/readyz").status != 200 { usleep(1000) }
+    millisecondsToReady = Double(monotonicNanoseconds() - start) / 1e6
   }
 
   /// Ends it as an operator would, with everything flushed.
   func stop() {
     program.end(by: SIGTERM)
+  }
+
+  /// The memory of the process that is no file's, in MiB.
+  var anonymousMemory: Double {
+    get throws {
+      let lines = try text(of: "/proc/\(program.id)/status").split(separator: "\n")
+      let line = lines.first { $0.hasPrefix("RssAnon:") }
+      return (line?.split(separator: " ").compactMap { Double($0) }.first ?? 0) / 1024
+    }
   }
 
   /// Tries until the server is there.

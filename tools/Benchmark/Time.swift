@@ -11,5 +11,9 @@ func monotonicNanoseconds() -> UInt64 {
 func seconds(_ body: () throws -> Void) rethrows -> Double {
   let start = monotonicNanoseconds()
   try body()
-  return Double(monotonicNanoseconds() - start) / 1e9
+  return seconds(since: start)
+}
+
+func seconds(since start: UInt64) -> Double {
+  Double(monotonicNanoseconds() - start) / 1e9
 }
