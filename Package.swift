@@ -68,6 +68,21 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]
     ),
+    .systemLibrary(name: "CEpoll", path: "tools/CEpoll"),
+    .executableTarget(
+      name: "Benchmark",
+      dependencies: [
+        "CEpoll", "CLMDB", "EventLog", "JSON", "Ledger", "Marketplace", "Projectors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "tools/Benchmark",
+      exclude: ["bare-lmdb.c"]
+    ),
     .target(
       name: "TestSupport",
       dependencies: ["Marketplace", "Projectors"],

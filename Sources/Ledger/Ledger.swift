@@ -4,14 +4,14 @@ internal import Foundation
 public import Logging
 internal import Marketplace
 internal import Projections
-internal import Projectors
+package import Projectors
 
 /// The whole ledger over one data directory: commands in, answers out.
 ///
 /// One process owns a directory; opening it twice is refused with the pid of the owner.
 public final class Ledger: Sendable {
   /// The folds that are shown, one line each.
-  static let projectors: [any Projector.Type] = [
+  package static let projectors: [any Projector.Type] = [
     ShopDashboardProjector.self,
     AgencyProjector.self,
     ShoppingModesProjector.self,
@@ -114,23 +114,27 @@ public final class Ledger: Sendable {
     _ commands: [ArraySlice<UInt8>],
     peer: UInt32?
   ) async -> PendingReceipts {
-    let (job, pending) = job(for: commands, peer: peer)
-    guard let job else { return pending }
+    await enqueue(prepare(commands, peer: peer))
+  }
+
+  /// Queues commands that are parsed; the receipts come when they are durable.
+  package func enqueue(_ commands: PreparedCommands) async -> PendingReceipts {
+    guard let job = commands.job else { return commands.receipts }
     while true {
       switch queue.offer(job) {
-      case .taken: return pending
+      case .taken: return commands.receipts
       case .full: await queue.room(for: job)
       case .closed:
         job.answer(unavailable(job, "the ledger is stopping; send the same ids again later"))
-        return pending
+        return commands.receipts
       }
     }
   }
 
   /// The same for a single request: answers `unavailable` at once when the queue is full.
   package func submitOne(_ command: ArraySlice<UInt8>, peer: UInt32?) async -> Receipt {
-    let (job, pending) = job(for: [command], peer: peer)
-    if let job {
+    let prepared = prepare([command], peer: peer)
+    if let job = prepared.job {
       switch queue.offer(job) {
       case .taken: break
       case .full:
@@ -141,14 +145,11 @@ public final class Ledger: Sendable {
         job.answer(unavailable(job, "the ledger is stopping; send the same id again later"))
       }
     }
-    return await pending.value()[0]
+    return await prepared.receipts.value()[0]
   }
 
-  /// What the writer has to decide of these commands; nil when none is well formed.
-  private func job(
-    for commands: [ArraySlice<UInt8>],
-    peer: UInt32?
-  ) -> (CommandQueue.Job?, PendingReceipts) {
+  /// Parses commands given as JSON, one element each, in order, to be queued once.
+  package func prepare(_ commands: [ArraySlice<UInt8>], peer: UInt32?) -> PreparedCommands {
     let pending = PendingReceipts()
     var submissions: [Submission] = []
     submissions.reserveCapacity(commands.count)
@@ -164,7 +165,7 @@ public final class Ledger: Sendable {
     }
     guard !submissions.isEmpty else {
       pending.deliver(malformed.map(\.receipt))
-      return (nil, pending)
+      return PreparedCommands(job: nil, receipts: pending)
     }
     let spoiled = malformed
     let job = CommandQueue.Job(submissions: submissions) { receipts in
@@ -173,7 +174,7 @@ public final class Ledger: Sendable {
       for (index, receipt) in spoiled { all.insert(receipt, at: index) }
       pending.deliver(all)
     }
-    return (job, pending)
+    return PreparedCommands(job: job, receipts: pending)
   }
 
   private func unavailable(_ job: CommandQueue.Job, _ detail: String) -> [Receipt] {
@@ -188,6 +189,13 @@ public final class Ledger: Sendable {
     clock_gettime(CLOCK_REALTIME, &time)
     return Microseconds(time.tv_sec) * 1_000_000 + Microseconds(time.tv_nsec) / 1000
   }
+}
+
+/// Commands that are parsed and not queued yet.
+package struct PreparedCommands: Sendable {
+  /// What the writer has to decide; nil when none is well formed.
+  fileprivate let job: CommandQueue.Job?
+  fileprivate let receipts: PendingReceipts
 }
 
 extension Ledger {

@@ -1,0 +1,185 @@
+import EventLog
+import Foundation
+import Glibc
+import Ledger
+import Marketplace
+import Projectors
+
+/// Row d: the log read again, from a bare scan to every view on the disk.
+struct ReplayRows {
+  let bench: Bench
+
+  private static let rounds = 3
+
+  func run() throws -> [Line] {
+    try readingLines() + foldingLines() + rebuildLines()
+  }
+
+  // MARK: Reading
+
+  private func readingLines() throws -> [Line] {
+    let log = try EventLog.open(directory: bench.path(Bench.base) + "/log")
+    defer { log.close() }
+    let bare = try bench.bareLMDB("bare-d", history: Int(log.head))
+    defer { bench.remove("bare-d") }
+    say("d: scanning and decoding \(log.head) events")
+    var scans: [Double] = []
+    var reads: [Double] = []
+    var decodes: [Double] = []
+    for _ in 0..<Self.rounds {
+      scans.append(try bare.scanRate())
+      var bytes = 0
+      reads.append(
+        Double(log.head) / (try seconds { try log.eachRecord { bytes += $0.byteCount } })
+      )
+      var days = 0
+      decodes.append(
+        Double(log.head)
+          / (try seconds {
+            try log.eachRecord { days += Int(try Record(decoding: $0).envelope.localDay) }
+          })
+      )
+    }
+    func line(_ what: String, _ rates: [Double], isLimit: Bool = false) -> Line {
+      Line(
+        row: "d",
+        what: what,
+        figure: Spread(rates),
+        unit: "events/s",
+        ratio: isLimit ? nil : Spread(rates, per: scans),
+        reference: isLimit ? "" : "bare scan"
+      )
+    }
+    return [
+      line("bare LMDB, cursor scan", scans, isLimit: true),
+      line("reading every record", reads),
+      line("decoding every event", decodes),
+    ]
+  }
+
+  // MARK: Folding
+
+  /// Each view's fold over decoded events, its rows in memory: no disk, and no decoding.
+  private func foldingLines() throws -> [Line] {
+    let log = try EventLog.open(directory: bench.path(Bench.base) + "/log")
+    defer { log.close() }
+    var records: [Record] = []
+    records.reserveCapacity(Int(log.head))
+    var decodes: [Double] = []
+    for _ in 0..<Self.rounds {
+      records.removeAll(keepingCapacity: true)
+      let elapsed = try seconds { try log.eachRecord { records.append(try Record(decoding: $0)) } }
+      decodes.append(Double(records.count) / elapsed)
+    }
+    return try Ledger.projectors.map { projector in
+      say("d: folding \(projector.name)")
+      let rates = try (0..<Self.rounds).map { _ in
+        Double(records.count) / (try seconds { try fold(records, by: projector) })
+      }
+      return Line(
+        row: "d",
+        what: "fold of \(projector.name), rows in memory",
+        figure: Spread(rates),
+        unit: "events/s",
+        ratio: Spread(rates, per: decodes),
+        reference: "decoding"
+      )
+    }
+  }
+
+  /// Flushes as often as a view does that is far behind.
+  private func fold(_ records: [Record], by type: any Projector.Type) throws {
+    var projector = type.init()
+    var rows = HashedRows()
+    for (index, record) in records.enumerated() {
+      try projector.fold(record, rows)
+      if (index + 1).isMultiple(of: 32_768) { try projector.flush(into: &rows) }
+    }
+    try projector.flush(into: &rows)
+  }
+
+  // MARK: Rebuilding
+
+  private func rebuildLines() throws -> [Line] {
+    let log = try EventLog.open(directory: bench.path(Bench.base) + "/log")
+    let head = Double(log.head)
+    var decodes: [Double] = []
+    for _ in 0..<Self.rounds {
+      decodes.append(head / (try seconds { try log.eachRecord { _ = try Record(decoding: $0) } }))
+    }
+    log.close()
+    let all = Ledger.projectors.map { $0.name }
+    let withoutIndex = all.filter { $0 != "index" }
+    var lines: [Line] = []
+    func add(_ what: String, _ views: [String], _ build: ([String]) throws -> Double) throws {
+      say("d: \(what)")
+      var rates: [Double] = []
+      for _ in 0..<Self.rounds { rates.append(head / (try build(views))) }
+      lines.append(
+        Line(
+          row: "d",
+          what: what,
+          figure: Spread(rates),
+          unit: "events/s",
+          ratio: Spread(rates, per: decodes),
+          reference: "decoding"
+        )
+      )
+    }
+    try add("all views but index, folded at start", withoutIndex, foldAnew)
+    try add("all views, folded at start", all, foldAnew)
+    try add("all views but index, shopledger rebuild", withoutIndex, rebuild)
+    try add("all views, shopledger rebuild", all, rebuild)
+    return lines
+  }
+
+  /// Takes views away and serves the ledger; the seconds until they are back at the log's head.
+  private func foldAnew(_ views: [String]) throws -> Double {
+    for view in views { bench.remove("\(Bench.base)/views/\(view)") }
+    let start = monotonicNanoseconds()
+    let server = try bench.serve(Bench.base)
+    defer { server.stop() }
+    try server.waitForViews()
+    return seconds(since: start)
+  }
+
+  /// Rebuilds views as an operator would, which compares new rows with old; the seconds.
+  private func rebuild(_ views: [String]) throws -> Double {
+    let data = bench.path(Bench.base)
+    return try seconds {
+      let program = try Child(
+        [bench.shopledger, "rebuild", "--data", data] + views,
+        errors: data + ".errors"
+      )
+      guard program.wait() == 0 else { throw Failure("a rebuild failed; see \(data).errors") }
+    }
+  }
+}
+
+extension EventLog {
+  /// Lends every record in order, some thousands to a read transaction.
+  func eachRecord(after start: UInt64 = 0, _ body: (RawSpan) throws -> Void) throws {
+    var position = start
+    while position < head {
+      position = try read(after: position, limit: 4096) { _, record in
+        try body(record)
+        return true
+      }
+    }
+  }
+}
+
+/// A view's rows in a hash table: what costs least beside the fold itself.
+private struct HashedRows: RowWriter {
+  private var rows: [[UInt8]: [UInt8]] = [:]
+
+  func row(_ key: [UInt8]) -> [UInt8]? { rows[key] }
+
+  func scan(from first: [UInt8], _ body: ([UInt8], [UInt8]) throws -> Bool) throws {
+    throw Failure("a fold scans its rows; measure it over sorted ones")
+  }
+
+  mutating func put(_ key: [UInt8], _ value: [UInt8]) { rows[key] = value }
+
+  mutating func remove(_ key: [UInt8]) { rows[key] = nil }
+}
