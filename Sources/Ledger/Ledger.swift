@@ -205,13 +205,11 @@ extension Ledger {
     log: EventLog,
     logger: Logger
   ) throws -> [View] {
-    let records = DecodedLog(log)
-    return try projectors.map { projector in
+    try projectors.map { projector in
       try View(
         projector,
         directory: directory.path(of: projector),
-        log: log,
-        records: records
+        log: log
       ) { notice in
         logger.log(level: notice.level.logLevel, "\(notice.text)")
       }

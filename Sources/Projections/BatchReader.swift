@@ -1,3 +1,4 @@
+import EventLog
 import Marketplace
 import Projectors
 
@@ -25,26 +26,25 @@ struct BatchReader {
 
   /// Folds the whole batch.
   ///
-  /// - Throws: `FoldFailure`.
+  /// - Throws: `FoldFailure` at an event that cannot be folded; `LogError`.
   mutating func fold(
-    _ records: DecodedLog,
+    _ log: EventLog,
     into projector: inout any Projector,
     _ rows: BatchRows
   ) throws {
     while let end {
-      do {
-        try records.read(after: position, to: end) { record, byteCount in
-          try take(record, byteCount, into: &projector, rows)
-        }
-      } catch let failure as RecordFailure {
-        throw FoldFailure(
-          position: failure.position,
-          lastWhole: lastWhole,
-          detail: failure.detail
-        )
+      let limit = min(Int(end - position), Self.pageEvents)
+      let start = position
+      try log.read(after: start, limit: limit) { position, bytes in
+        try fold(bytes, at: position, into: &projector, rows)
+        return bytesLeft > 0 || position < endOfCommand
       }
+      guard position > start else { throw failure(start + 1, nil, "it is not in the log") }
     }
   }
+
+  /// So many events are read in one read transaction.
+  private static let pageEvents = 4_096
 
   /// How far to read now; nil when the batch is whole.
   private var end: Position? {
@@ -54,33 +54,31 @@ struct BatchReader {
     return position < end ? end : nil
   }
 
-  /// Folds the record behind `position`; answers whether the batch goes on.
-  private mutating func take(
-    _ record: Record,
-    _ byteCount: Int,
+  private mutating func fold(
+    _ bytes: RawSpan,
+    at position: Position,
     into projector: inout any Projector,
     _ rows: BatchRows
-  ) throws -> Bool {
-    let position = position + 1
-    let envelope = record.envelope
+  ) throws {
+    var type: String?
     do {
-      guard envelope.position == position, envelope.commandEvent < envelope.commandEvents,
-        envelope.commandEvent < position
-      else { throw FoldError(position: position, detail: "its envelope contradicts the log") }
-      try projector.fold(record, rows)
-      self.position = position
-      endOfCommand = envelope.lastOfCommand
-      if endOfCommand == position { lastWhole = position }
-      bytesLeft -= byteCount
-      return bytesLeft > 0 || position < endOfCommand
+      try LentRecord.read(bytes) { record in
+        type = record.type
+        guard record.position == position, record.commandEvent < record.commandEvents,
+          record.commandEvent < position
+        else { throw FoldError(position: position, detail: "its envelope contradicts the log") }
+        try projector.fold(record, rows)
+        endOfCommand = record.lastOfCommand
+      }
     } catch {
-      let detail = (error as? FoldError)?.detail ?? "\(error)"
-      throw FoldFailure(
-        position: position,
-        lastWhole: lastWhole,
-        type: record.event.type,
-        detail: detail
-      )
+      throw failure(position, type, (error as? FoldError)?.detail ?? "\(error)")
     }
+    self.position = position
+    if endOfCommand == position { lastWhole = position }
+    bytesLeft -= bytes.byteCount
+  }
+
+  private func failure(_ position: Position, _ type: String?, _ detail: String) -> FoldFailure {
+    FoldFailure(position: position, lastWhole: lastWhole, type: type, detail: detail)
   }
 }

@@ -33,18 +33,17 @@ struct Fold: Sendable {
   ///   committed then, so that where a view stops does not depend on how events are batched.
   mutating func advance(
     over log: EventLog,
-    _ records: DecodedLog,
     to target: Position,
     events: Int,
     bytes: Int
   ) throws {
     guard position < target else { return }
     do {
-      try commitBatch(of: log, records, to: target, events: events, bytes: bytes)
+      try commitBatch(of: log, to: target, events: events, bytes: bytes)
     } catch {
       projector = type(of: projector).init()
       if let failure = error as? FoldFailure, failure.lastWhole > position {
-        try commitBatch(of: log, records, to: failure.lastWhole, events: events, bytes: bytes)
+        try commitBatch(of: log, to: failure.lastWhole, events: events, bytes: bytes)
       }
       throw error
     }
@@ -60,7 +59,6 @@ struct Fold: Sendable {
 
   private mutating func commitBatch(
     of log: EventLog,
-    _ records: DecodedLog,
     to target: Position,
     events: Int,
     bytes: Int
@@ -71,7 +69,7 @@ struct Fold: Sendable {
     }
     var rows = try BatchRows(generation)
     var reader = BatchReader(after: position, target: target, events: events, bytes: bytes)
-    try reader.fold(records, into: &projector, rows)
+    try reader.fold(log, into: &projector, rows)
     try projector.flush(into: &rows)
     var next = checkpoint
     next.position = reader.position

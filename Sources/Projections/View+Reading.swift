@@ -75,7 +75,7 @@ extension View {
     guard head > status.position else { return status }
     status.lagEvents = head - status.position
     let oldest = try? log.record(at: status.position + 1) {
-      try Record(decoding: $0).envelope.recordedAt
+      try LentRecord.read($0) { $0.recordedAt }
     }
     if let oldest { status.lagSeconds = max(0, Double(now - oldest) / 1e6) }
     return status

@@ -163,7 +163,6 @@ extension View {
       guard !isStopping else { throw ViewError.conflict("view \(name) is stopping") }
       try fresh.advance(
         over: log,
-        records,
         to: target,
         events: limits.bulkEvents,
         bytes: limits.batchBytes

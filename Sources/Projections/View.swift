@@ -13,7 +13,6 @@ package final class View: Sendable {
   package let foldVersion: UInt32
 
   let log: EventLog
-  let records: DecodedLog
   let directory: ViewDirectory
   let projector: any Projector.Type
   let limits: ViewLimits
@@ -55,20 +54,16 @@ package final class View: Sendable {
 
   /// Opens the view's directory; what cannot be trusted there is discarded and folded anew.
   ///
-  /// Views that share `records` decode each event once.
-  ///
   /// - Throws: `LMDBError` or a failed file operation, when a new generation cannot be made.
   package init(
     _ projector: any Projector.Type,
     directory: String,
     log: EventLog,
-    records: DecodedLog? = nil,
     limits: ViewLimits = ViewLimits(),
     notify: @escaping @Sendable (Notice) -> Void
   ) throws {
     self.projector = projector
     self.log = log
-    self.records = records ?? DecodedLog(log)
     self.limits = limits
     self.notify = notify
     self.directory = ViewDirectory(path: directory)
@@ -174,7 +169,6 @@ package final class View: Sendable {
       do {
         try fold?.advance(
           over: log,
-          records,
           to: head,
           events: isFarBehind ? limits.bulkEvents : limits.liveEvents,
           bytes: limits.batchBytes

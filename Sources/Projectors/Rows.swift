@@ -42,8 +42,8 @@ package protocol Projector: Sendable {
 
   /// Folds one event into the changes kept in memory, reading rows where it must.
   ///
-  /// - Throws: only what `rows` throws, or a `FoldError`.
-  mutating func fold(_ record: Record, _ rows: some RowReader) throws
+  /// - Throws: only what `rows` and the record's fields throw, or a `FoldError`.
+  mutating func fold(_ record: borrowing LentRecord, _ rows: some RowReader) throws
 
   /// Writes the changes since the last flush and forgets them.
   mutating func flush(into rows: inout some RowWriter) throws

@@ -9,20 +9,23 @@ import Synchronization
 /// A fresh directory with a log to fold and room for its view; removed in the end.
 final class Store {
   let directory: String
-  let correlation: String
+  /// Of all its events and of no other store's.
+  let day: Day
   let notices = Notices()
   private(set) var log: EventLog
   private(set) var ends: [Position] = []
 
   init() throws {
-    correlation = UUID().uuidString
-    directory = NSTemporaryDirectory() + "shopledger-view-" + correlation
+    day = Self.lastDay.wrappingAdd(1, ordering: .relaxed).newValue
+    directory = NSTemporaryDirectory() + "shopledger-view-" + UUID().uuidString
     log = try EventLog.create(
       directory: directory + "/log",
       identity: Array(repeating: 7, count: 16),
       key: Array(repeating: 9, count: 32)
     )
   }
+
+  private static let lastDay = Atomic<Day>(17_000)
 
   deinit {
     try? FileManager.default.removeItem(atPath: directory)
@@ -88,16 +91,15 @@ final class Store {
         position: position,
         recordedAt: Microseconds(position) * 1_000_000,
         occurredAt: Microseconds(position) * 1_000_000,
-        localDay: 17_000,
+        localDay: day,
         commandID: "c\(position - UInt64(index))",
         commandDigest: CommandDigest(Array(repeating: 1, count: 16)),
         commandEvent: UInt32(index),
-        commandEvents: UInt32(count),
-        correlation: correlation
+        commandEvents: UInt32(count)
       ),
       event: .stockAdjusted(
         StockAdjusted(
-          product: Reference(id: "p\(by.magnitude)", position: 1),
+          product: Reference(id: "p", position: 1 + by.magnitude),
           shop: Reference(id: "s1", position: 1),
           by: by,
           after: 0,

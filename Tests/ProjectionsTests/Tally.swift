@@ -11,17 +11,14 @@ struct Tally: Projector {
 
   private var changes: [[UInt8]: Int64] = [:]
 
-  mutating func fold(_ record: Record, _ rows: some RowReader) throws {
-    FoldCounter.count(record.envelope.correlation)
-    guard case .stockAdjusted(let event) = record.event else { return }
-    guard event.by != Self.poison else {
-      throw FoldError(position: record.position, detail: "poison")
-    }
-    try change("product:" + event.product.id, at: record.position, rows) { $0 + event.by }
-    try change("type:" + record.event.type, at: record.position, rows) { $0 + 1 }
-    try change("order", at: record.position, rows) {
-      $0 &* 31 &+ Int64(record.position) &+ event.by
-    }
+  mutating func fold(_ record: borrowing LentRecord, _ rows: some RowReader) throws {
+    FoldCounter.count(record.localDay)
+    guard case .stockAdjusted(let event) = try record.event() else { return }
+    let (position, by) = (record.position, try event.by)
+    guard by != Self.poison else { throw FoldError(position: position, detail: "poison") }
+    try change("product:\(event.product)", at: position, rows) { $0 + by }
+    try change("type:" + record.type, at: position, rows) { $0 + 1 }
+    try change("order", at: position, rows) { $0 &* 31 &+ Int64(position) &+ by }
   }
 
   mutating func flush(into rows: inout some RowWriter) throws {
@@ -58,7 +55,7 @@ struct NextTally: Projector {
 
   private var tally = Tally()
 
-  mutating func fold(_ record: Record, _ rows: some RowReader) throws {
+  mutating func fold(_ record: borrowing LentRecord, _ rows: some RowReader) throws {
     do {
       try tally.fold(record, rows)
     } catch is FoldError {}
@@ -69,15 +66,15 @@ struct NextTally: Projector {
   }
 }
 
-/// How many events were folded of each log, by the correlation that its events bear.
+/// How many events were folded of each log, by the day that its events bear.
 enum FoldCounter {
-  private static let counts = Mutex<[String: Int]>([:])
+  private static let counts = Mutex<[Day: Int]>([:])
 
-  static func count(_ correlation: String) {
-    counts.withLock { $0[correlation, default: 0] += 1 }
+  static func count(_ day: Day) {
+    counts.withLock { $0[day, default: 0] += 1 }
   }
 
-  static func taken(of correlation: String) -> Int {
-    counts.withLock { $0.removeValue(forKey: correlation) ?? 0 }
+  static func taken(of day: Day) -> Int {
+    counts.withLock { $0.removeValue(forKey: day) ?? 0 }
   }
 }

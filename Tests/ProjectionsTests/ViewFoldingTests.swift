@@ -94,6 +94,43 @@ struct ViewFoldingTests {
     #expect(view.status(at: 0).detail == "event 2: the record ends within a field")
   }
 
+  @Test func `a record of a later program stops the view and says what is needed`() throws {
+    let store = try Store()
+    try store.append([[1]])
+    try store.append(raw: [0x08, 2, 0x48, 1, 0xc2, 2, 0])
+    let view = try store.folded()
+
+    #expect(view.position == 1)
+    #expect(view.status(at: 0).detail == "event 2: event type 40 needs a newer shopledger")
+  }
+
+  /// A fold meets the damage when it asks for the field.
+  @Test func `an event with a damaged field stops the view behind the command before`() throws {
+    let store = try Store()
+    try store.append([[1], [2]])
+    try store.append(raw: [0x08, 3, 0x48, 1, 0xaa, 1, 6, 0x12, 2, 0x10, 1, 0x1a, 0])
+    let view = try store.folded()
+
+    #expect(view.position == 2)
+    #expect(
+      view.status(at: 0).detail == "event 3 (StockAdjusted): field 3 has the wrong wire type"
+    )
+  }
+
+  @Test func `a command that the log ends within stops the view`() throws {
+    let store = try Store()
+    try store.append([[1]])
+    try store.append(raw: [0x08, 2, 0x48, 3, 0xb2, 1, 0])
+    // To the end of its command, a batch goes beyond its bound.
+    var limits = ViewLimits()
+    limits.bulkEvents = 1
+    limits.liveEvents = 1
+    let view = try store.folded(limits: limits)
+
+    #expect(view.position == 1)
+    #expect(view.status(at: 0).detail == "event 3: it is not in the log")
+  }
+
   @Test func `a record with another position than its own stops the view`() throws {
     let store = try Store()
     try store.append([[1]])

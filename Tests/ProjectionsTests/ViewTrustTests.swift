@@ -11,7 +11,7 @@ struct ViewTrustTests {
     try store.append([[1, 2], [3]])
     try store.folded().stop()
     #expect(store.text("1/marker") == "clean\n")
-    #expect(FoldCounter.taken(of: store.correlation) == 3)
+    #expect(FoldCounter.taken(of: store.day) == 3)
 
     try store.append([[4], [5]])
     let view = try store.open()
@@ -19,7 +19,7 @@ struct ViewTrustTests {
     #expect(view.position == 3)
     view.foldAll()
 
-    #expect(FoldCounter.taken(of: store.correlation) == 2)
+    #expect(FoldCounter.taken(of: store.day) == 2)
     #expect(store.text("1/marker")?.hasPrefix("boot ") == true)
     #expect(store.notices.taken() == [])
   }
@@ -29,12 +29,12 @@ struct ViewTrustTests {
     try store.append([[1, 2], [3]])
     // Let go of without a stop: nothing is synced, and the marker stays as it was.
     _ = try store.folded()
-    _ = FoldCounter.taken(of: store.correlation)
+    _ = FoldCounter.taken(of: store.day)
 
     try store.append([[4]])
     let view = try store.folded()
 
-    #expect(FoldCounter.taken(of: store.correlation) == 1)
+    #expect(FoldCounter.taken(of: store.day) == 1)
     #expect(view.status(at: 0).generation == 1)
   }
 
@@ -46,7 +46,7 @@ struct ViewTrustTests {
     let first = try store.open(limits: limits)
     first.advance()
     first.stop()
-    _ = FoldCounter.taken(of: store.correlation)
+    _ = FoldCounter.taken(of: store.day)
 
     let second = try store.open(limits: limits)
     let status = second.status(at: 0)
@@ -57,7 +57,7 @@ struct ViewTrustTests {
     second.foldAll()
 
     #expect(second.status(at: 0).state == .live)
-    #expect(FoldCounter.taken(of: store.correlation) == 1)
+    #expect(FoldCounter.taken(of: store.day) == 1)
   }
 
   /// Damage to the files of a view that was stopped in order.

@@ -111,7 +111,10 @@ extension Ledger {
     where position > filter.after {
       let record = try LedgerLog(log: log).record(at: position)
       guard filter.type == nil || record.event.type == filter.type else { continue }
-      let indexed = EventIndex.filters(of: record)
+      let indexed =
+        try log.record(at: position) {
+          try LentRecord.read($0) { try EventIndex.filters(of: $0) }
+        } ?? []
       guard filters.allSatisfy(indexed.contains) else { continue }
       guard page.records.count < filter.limit else {
         page.next = position - 1

@@ -35,24 +35,19 @@ extension AgentLeft {
     output.choice(4, cause)
     output.hash(5, reasonHash)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    brand = .unread
-    agent = Person(0)
-    sponsor = nil
-    cause = .notSaid
-    reasonHash = []
-    while let field = try input.next() {
-      switch field {
-      case 1: brand = try input.entity()
-      case 2: agent = try input.person()
-      case 3: sponsor = try input.optionalPerson()
-      case 4: cause = try input.choice()
-      case 5: reasonHash = try input.hash()
-      default: try input.skip()
-      }
+extension Lent<AgentLeft> {
+  package var whole: AgentLeft {
+    get throws(RecordError) {
+      try AgentLeft(
+        brand: reference(1),
+        agent: person(2),
+        sponsor: optionalPerson(3),
+        cause: choice(4),
+        reasonHash: hash(5)
+      )
     }
-    try input.require(brand, in: 1)
   }
 }
 

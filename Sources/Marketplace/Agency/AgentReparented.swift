@@ -38,28 +38,21 @@ extension AgentReparented {
     output.choice(6, cause)
     output.hash(7, reasonHash)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    brand = .unread
-    agent = Person(0)
-    from = nil
-    to = nil
-    level = 0
-    cause = .requested
-    reasonHash = []
-    while let field = try input.next() {
-      switch field {
-      case 1: brand = try input.entity()
-      case 2: agent = try input.person()
-      case 3: from = try input.optionalPerson()
-      case 4: to = try input.optionalPerson()
-      case 5: level = try input.uint32()
-      case 6: cause = try input.choice()
-      case 7: reasonHash = try input.hash()
-      default: try input.skip()
-      }
+extension Lent<AgentReparented> {
+  package var whole: AgentReparented {
+    get throws(RecordError) {
+      try AgentReparented(
+        brand: reference(1),
+        agent: person(2),
+        from: optionalPerson(3),
+        to: optionalPerson(4),
+        level: uint32(5),
+        cause: choice(6),
+        reasonHash: hash(7)
+      )
     }
-    try input.require(brand, in: 1)
   }
 }
 

@@ -23,26 +23,20 @@ extension AgentSignedUp {
     output.varint(5, entryFee)
     output.text(6, currency)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    brand = .unread
-    agent = Person(0)
-    sponsor = nil
-    level = 0
-    entryFee = 0
-    currency = ""
-    while let field = try input.next() {
-      switch field {
-      case 1: brand = try input.entity()
-      case 2: agent = try input.person()
-      case 3: sponsor = try input.optionalPerson()
-      case 4: level = try input.uint32()
-      case 5: entryFee = try input.int64()
-      case 6: currency = try input.text()
-      default: try input.skip()
-      }
+extension Lent<AgentSignedUp> {
+  package var whole: AgentSignedUp {
+    get throws(RecordError) {
+      try AgentSignedUp(
+        brand: reference(1),
+        agent: person(2),
+        sponsor: optionalPerson(3),
+        level: uint32(4),
+        entryFee: int64(5),
+        currency: text(6)
+      )
     }
-    try input.require(brand, in: 1)
   }
 }
 

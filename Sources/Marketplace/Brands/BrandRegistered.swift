@@ -21,24 +21,19 @@ extension BrandRegistered {
     output.text(5, currency)
     output.text(6, timeZone)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    brand = ""
-    owner = Person(0)
-    name = ""
-    levelLimit = 0
-    currency = ""
-    timeZone = ""
-    while let field = try input.next() {
-      switch field {
-      case 1: brand = try input.text()
-      case 2: owner = try input.person()
-      case 3: name = try input.text()
-      case 4: levelLimit = try input.uint32()
-      case 5: currency = try input.text()
-      case 6: timeZone = try input.text()
-      default: try input.skip()
-      }
+extension Lent<BrandRegistered> {
+  package var whole: BrandRegistered {
+    get throws(RecordError) {
+      try BrandRegistered(
+        brand: text(1),
+        owner: person(2),
+        name: text(3),
+        levelLimit: uint32(4),
+        currency: text(5),
+        timeZone: text(6)
+      )
     }
   }
 }

@@ -14,22 +14,19 @@ extension PolicyAdopted {
     output.varint(3, policy.thresholdHeadcount)
     output.varint(4, policy.impulseMinutes)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    policy = Policy(
-      attributionWindowDays: 0,
-      thresholdLevels: 0,
-      thresholdHeadcount: 0,
-      impulseMinutes: 0
-    )
-    while let field = try input.next() {
-      switch field {
-      case 1: policy.attributionWindowDays = try input.int32()
-      case 2: policy.thresholdLevels = try input.int32()
-      case 3: policy.thresholdHeadcount = try input.int32()
-      case 4: policy.impulseMinutes = try input.int32()
-      default: try input.skip()
-      }
+extension Lent<PolicyAdopted> {
+  package var whole: PolicyAdopted {
+    get throws(RecordError) {
+      try PolicyAdopted(
+        policy: Policy(
+          attributionWindowDays: int32(1),
+          thresholdLevels: int32(2),
+          thresholdHeadcount: int32(3),
+          impulseMinutes: int32(4)
+        )
+      )
     }
   }
 }

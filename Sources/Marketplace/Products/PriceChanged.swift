@@ -17,23 +17,18 @@ extension PriceChanged {
     output.varint(3, from)
     output.varint(4, to)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    product = .unread
-    shop = .unread
-    from = 0
-    to = 0
-    while let field = try input.next() {
-      switch field {
-      case 1: product = try input.entity()
-      case 2: shop = try input.entity()
-      case 3: from = try input.int64()
-      case 4: to = try input.int64()
-      default: try input.skip()
-      }
+extension Lent<PriceChanged> {
+  package var whole: PriceChanged {
+    get throws(RecordError) {
+      try PriceChanged(
+        product: reference(1),
+        shop: reference(2),
+        from: int64(3),
+        to: int64(4)
+      )
     }
-    try input.require(product, in: 1)
-    try input.require(shop, in: 2)
   }
 }
 

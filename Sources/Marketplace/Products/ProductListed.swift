@@ -29,34 +29,24 @@ extension ProductListed {
     output.varint(9, stock)
     output.hash(10, storyHash)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    product = ""
-    shop = .unread
-    seller = Person(0)
-    brand = nil
-    kind = .other
-    title = ""
-    currency = ""
-    price = 0
-    stock = 0
-    storyHash = []
-    while let field = try input.next() {
-      switch field {
-      case 1: product = try input.text()
-      case 2: shop = try input.entity()
-      case 3: seller = try input.person()
-      case 4: brand = try input.entity()
-      case 5: kind = try input.choice()
-      case 6: title = try input.text()
-      case 7: currency = try input.text()
-      case 8: price = try input.int64()
-      case 9: stock = try input.int64()
-      case 10: storyHash = try input.hash()
-      default: try input.skip()
-      }
+extension Lent<ProductListed> {
+  package var whole: ProductListed {
+    get throws(RecordError) {
+      try ProductListed(
+        product: text(1),
+        shop: reference(2),
+        seller: person(3),
+        brand: optionalReference(4),
+        kind: choice(5),
+        title: text(6),
+        currency: text(7),
+        price: int64(8),
+        stock: int64(9),
+        storyHash: hash(10)
+      )
     }
-    try input.require(shop, in: 2)
   }
 }
 

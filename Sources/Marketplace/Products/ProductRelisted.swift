@@ -15,21 +15,17 @@ extension ProductRelisted {
     output.entity(2, shop)
     output.hash(3, reasonHash)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    product = .unread
-    shop = .unread
-    reasonHash = []
-    while let field = try input.next() {
-      switch field {
-      case 1: product = try input.entity()
-      case 2: shop = try input.entity()
-      case 3: reasonHash = try input.hash()
-      default: try input.skip()
-      }
+extension Lent<ProductRelisted> {
+  package var whole: ProductRelisted {
+    get throws(RecordError) {
+      try ProductRelisted(
+        product: reference(1),
+        shop: reference(2),
+        reasonHash: hash(3)
+      )
     }
-    try input.require(product, in: 1)
-    try input.require(shop, in: 2)
   }
 }
 

@@ -15,21 +15,17 @@ extension ProductRetitled {
     output.entity(2, shop)
     output.text(3, title)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    product = .unread
-    shop = .unread
-    title = ""
-    while let field = try input.next() {
-      switch field {
-      case 1: product = try input.entity()
-      case 2: shop = try input.entity()
-      case 3: title = try input.text()
-      default: try input.skip()
-      }
+extension Lent<ProductRetitled> {
+  package var whole: ProductRetitled {
+    get throws(RecordError) {
+      try ProductRetitled(
+        product: reference(1),
+        shop: reference(2),
+        title: text(3)
+      )
     }
-    try input.require(product, in: 1)
-    try input.require(shop, in: 2)
   }
 }
 

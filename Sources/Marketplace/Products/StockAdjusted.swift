@@ -19,25 +19,19 @@ extension StockAdjusted {
     output.varint(4, after)
     output.hash(5, reasonHash)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    product = .unread
-    shop = .unread
-    by = 0
-    after = 0
-    reasonHash = []
-    while let field = try input.next() {
-      switch field {
-      case 1: product = try input.entity()
-      case 2: shop = try input.entity()
-      case 3: by = try input.int64()
-      case 4: after = try input.int64()
-      case 5: reasonHash = try input.hash()
-      default: try input.skip()
-      }
+extension Lent<StockAdjusted> {
+  package var whole: StockAdjusted {
+    get throws(RecordError) {
+      try StockAdjusted(
+        product: reference(1),
+        shop: reference(2),
+        by: int64(3),
+        after: int64(4),
+        reasonHash: hash(5)
+      )
     }
-    try input.require(product, in: 1)
-    try input.require(shop, in: 2)
   }
 }
 

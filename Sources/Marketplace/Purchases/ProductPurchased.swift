@@ -54,55 +54,34 @@ extension ProductPurchased {
     output.flag(19, impulse)
     output.varint(20, policy)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    order = ""
-    product = .unread
-    shop = .unread
-    seller = Person(0)
-    brand = nil
-    kind = .other
-    title = ""
-    currency = ""
-    buyer = Person(0)
-    unitPrice = 0
-    quantity = 0
-    total = 0
-    stockAfter = 0
-    entry = nil
-    attribution = .unread
-    creditedSharer = nil
-    halo = false
-    selfShare = false
-    impulse = false
-    policy = 0
-    while let field = try input.next() {
-      switch field {
-      case 1: order = try input.text()
-      case 2: product = try input.entity()
-      case 3: shop = try input.entity()
-      case 4: seller = try input.person()
-      case 5: brand = try input.entity()
-      case 6: kind = try input.choice()
-      case 7: title = try input.text()
-      case 8: currency = try input.text()
-      case 9: buyer = try input.person()
-      case 10: unitPrice = try input.int64()
-      case 11: quantity = try input.int64()
-      case 12: total = try input.int64()
-      case 13: stockAfter = try input.int64()
-      case 14: entry = try input.entry()
-      case 15: attribution = try input.attribution()
-      case 16: creditedSharer = try input.optionalPerson()
-      case 17: halo = try input.flag()
-      case 18: selfShare = try input.flag()
-      case 19: impulse = try input.flag()
-      case 20: policy = try input.uint64()
-      default: try input.skip()
-      }
+extension Lent<ProductPurchased> {
+  package var whole: ProductPurchased {
+    get throws(RecordError) {
+      try ProductPurchased(
+        order: text(1),
+        product: reference(2),
+        shop: reference(3),
+        seller: person(4),
+        brand: optionalReference(5),
+        kind: choice(6),
+        title: text(7),
+        currency: text(8),
+        buyer: person(9),
+        unitPrice: int64(10),
+        quantity: int64(11),
+        total: int64(12),
+        stockAfter: int64(13),
+        entry: has(14) ? (message(14) as Lent<Entry>).whole : nil,
+        attribution: attribution().whole,
+        creditedSharer: optionalPerson(16),
+        halo: flag(17),
+        selfShare: flag(18),
+        impulse: flag(19),
+        policy: uint64(20)
+      )
     }
-    try input.require(product, in: 2)
-    try input.require(shop, in: 3)
   }
 }
 

@@ -45,48 +45,30 @@ extension PurchaseRefunded {
     output.varint(15, amountLeft)
     output.hash(16, reasonHash)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    refund = ""
-    order = .unread
-    product = .unread
-    shop = .unread
-    brand = nil
-    kind = .other
-    currency = ""
-    buyer = Person(0)
-    quantity = 0
-    amount = 0
-    restock = false
-    stockAfter = 0
-    orderDay = 0
-    quantityLeft = 0
-    amountLeft = 0
-    reasonHash = []
-    while let field = try input.next() {
-      switch field {
-      case 1: refund = try input.text()
-      case 2: order = try input.entity()
-      case 3: product = try input.entity()
-      case 4: shop = try input.entity()
-      case 5: brand = try input.entity()
-      case 6: kind = try input.choice()
-      case 7: currency = try input.text()
-      case 8: buyer = try input.person()
-      case 9: quantity = try input.int64()
-      case 10: amount = try input.int64()
-      case 11: restock = try input.flag()
-      case 12: stockAfter = try input.int64()
-      case 13: orderDay = try input.sint32()
-      case 14: quantityLeft = try input.int64()
-      case 15: amountLeft = try input.int64()
-      case 16: reasonHash = try input.hash()
-      default: try input.skip()
-      }
+extension Lent<PurchaseRefunded> {
+  package var whole: PurchaseRefunded {
+    get throws(RecordError) {
+      try PurchaseRefunded(
+        refund: text(1),
+        order: reference(2),
+        product: reference(3),
+        shop: reference(4),
+        brand: optionalReference(5),
+        kind: choice(6),
+        currency: text(7),
+        buyer: person(8),
+        quantity: int64(9),
+        amount: int64(10),
+        restock: flag(11),
+        stockAfter: int64(12),
+        orderDay: sint32(13),
+        quantityLeft: int64(14),
+        amountLeft: int64(15),
+        reasonHash: hash(16)
+      )
     }
-    try input.require(order, in: 2)
-    try input.require(product, in: 3)
-    try input.require(shop, in: 4)
   }
 }
 

@@ -11,9 +11,6 @@ extension Entry {
 }
 
 extension Attribution {
-  /// Stands until the field has been read.
-  static var unread: Attribution { Attribution(mode: .unknown, rule: 0) }
-
   func encode(into output: inout ProtobufWriter) {
     output.choice(1, mode)
     output.choice(2, scene)
@@ -26,40 +23,34 @@ extension Attribution {
   }
 }
 
-extension ProtobufReader {
-  mutating func entry() throws(RecordError) -> Entry {
-    var input = try message()
-    var entry = Entry(mode: .unknown)
-    while let field = try input.next() {
-      switch field {
-      case 1: entry.mode = try input.choice()
-      case 2: entry.share = try input.text()
-      case 3: entry.scene = try input.choice()
-      case 4: entry.community = try input.text()
-      case 5: entry.intent = try input.choice()
-      case 6: entry.queryHash = try input.hash()
-      default: try input.skip()
-      }
+extension Lent<Entry> {
+  var whole: Entry {
+    get throws(RecordError) {
+      try Entry(
+        mode: choice(1),
+        share: text(2),
+        scene: choice(3),
+        community: text(4),
+        intent: choice(5),
+        queryHash: hash(6)
+      )
     }
-    return entry
   }
+}
 
-  mutating func attribution() throws(RecordError) -> Attribution {
-    var input = try message()
-    var attribution = Attribution.unread
-    while let field = try input.next() {
-      switch field {
-      case 1: attribution.mode = try input.choice()
-      case 2: attribution.scene = try input.choice()
-      case 3: attribution.community = try input.text()
-      case 4: attribution.intent = try input.choice()
-      case 5: attribution.share = try input.entity()
-      case 6: attribution.shareDepth = try input.uint32()
-      case 7: attribution.visit = try input.entity()
-      case 8: attribution.rule = try input.uint32()
-      default: try input.skip()
-      }
+extension Lent<Attribution> {
+  var whole: Attribution {
+    get throws(RecordError) {
+      try Attribution(
+        mode: choice(1),
+        scene: choice(2),
+        community: text(3),
+        intent: choice(4),
+        share: optionalReference(5),
+        shareDepth: uint32(6),
+        visit: optionalReference(7),
+        rule: uint32(8)
+      )
     }
-    return attribution
   }
 }

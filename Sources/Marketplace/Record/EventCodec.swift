@@ -44,27 +44,30 @@ extension Event {
     case .policyAdopted(let event): event.encode(into: &output)
     }
   }
+}
 
-  /// Reads the event of one of `fields`.
-  init(field: Int, decoding input: inout ProtobufReader) throws(RecordError) {
-    switch field {
-    case 16: self = .shopOpened(try ShopOpened(decoding: &input))
-    case 17: self = .brandRegistered(try BrandRegistered(decoding: &input))
-    case 18: self = .productListed(try ProductListed(decoding: &input))
-    case 19: self = .productRetitled(try ProductRetitled(decoding: &input))
-    case 20: self = .priceChanged(try PriceChanged(decoding: &input))
-    case 21: self = .stockAdjusted(try StockAdjusted(decoding: &input))
-    case 22: self = .productDelisted(try ProductDelisted(decoding: &input))
-    case 23: self = .productRelisted(try ProductRelisted(decoding: &input))
-    case 24: self = .visitRecorded(try VisitRecorded(decoding: &input))
-    case 25: self = .productShared(try ProductShared(decoding: &input))
-    case 26: self = .productPurchased(try ProductPurchased(decoding: &input))
-    case 27: self = .purchaseRefunded(try PurchaseRefunded(decoding: &input))
-    case 28: self = .agentSignedUp(try AgentSignedUp(decoding: &input))
-    case 29: self = .agentReparented(try AgentReparented(decoding: &input))
-    case 30: self = .agentLeft(try AgentLeft(decoding: &input))
-    case 31: self = .policyAdopted(try PolicyAdopted(decoding: &input))
-    default: throw .unknownEvent(field: field)
+extension LentEvent {
+  /// All that the event says, decoded.
+  var whole: Event {
+    get throws(RecordError) {
+      switch self {
+      case .shopOpened(let event): .shopOpened(try event.whole)
+      case .brandRegistered(let event): .brandRegistered(try event.whole)
+      case .productListed(let event): .productListed(try event.whole)
+      case .productRetitled(let event): .productRetitled(try event.whole)
+      case .priceChanged(let event): .priceChanged(try event.whole)
+      case .stockAdjusted(let event): .stockAdjusted(try event.whole)
+      case .productDelisted(let event): .productDelisted(try event.whole)
+      case .productRelisted(let event): .productRelisted(try event.whole)
+      case .visitRecorded(let event): .visitRecorded(try event.whole)
+      case .productShared(let event): .productShared(try event.whole)
+      case .productPurchased(let event): .productPurchased(try event.whole)
+      case .purchaseRefunded(let event): .purchaseRefunded(try event.whole)
+      case .agentSignedUp(let event): .agentSignedUp(try event.whole)
+      case .agentReparented(let event): .agentReparented(try event.whole)
+      case .agentLeft(let event): .agentLeft(try event.whole)
+      case .policyAdopted(let event): .policyAdopted(try event.whole)
+      }
     }
   }
 }

@@ -4,8 +4,8 @@
 /// reads them; those of more than 64 bits are refused. It points into the record, so it lives no
 /// longer than the call that lends the bytes.
 struct ProtobufReader {
-  private var cursor: UnsafeRawPointer
-  private let end: UnsafeRawPointer
+  private(set) var cursor: UnsafeRawPointer
+  let end: UnsafeRawPointer
   /// The current field's number and wire type, as the record has them.
   private var key: UInt32 = 0
 
@@ -15,15 +15,24 @@ struct ProtobufReader {
     self.init(start, start + bytes.count)
   }
 
-  private init(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) {
+  init(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) {
     cursor = start
     self.end = end
   }
 
+  /// Reads the value of a field whose key has been read before.
+  init(_ value: UnsafeRawPointer, _ end: UnsafeRawPointer, field: Int, wireType: UInt32) {
+    self.init(value, end)
+    key = UInt32(truncatingIfNeeded: field) << 3 | wireType
+  }
+
   private var field: Int { Int(key >> 3) }
 
+  /// Of the current field.
+  var wireType: UInt32 { key & 7 }
+
   /// Whether the current field is a message, text or bytes.
-  var isBytes: Bool { key & 7 == WireType.bytes.rawValue }
+  var isBytes: Bool { wireType == WireType.bytes.rawValue }
 
   /// Goes to the next field and returns its number; nil at the end of the message.
   ///
@@ -36,6 +45,7 @@ struct ProtobufReader {
     return field
   }
 
+  @inline(__always)
   mutating func skip() throws(RecordError) {
     switch WireType(rawValue: key & 7) {
     case .varint: _ = try number()
@@ -54,6 +64,7 @@ struct ProtobufReader {
     return try number()
   }
 
+  @inline(__always)
   mutating func uint32() throws(RecordError) -> UInt32 {
     guard let number = UInt32(exactly: try uint64()) else { throw .outOfRange(field: field) }
     return number
@@ -71,19 +82,10 @@ struct ProtobufReader {
     return Int32(bitPattern: zigzagged >> 1) ^ -Int32(bitPattern: zigzagged & 1)
   }
 
+  @inline(__always)
   mutating func fixed64() throws(RecordError) -> Int64 {
     try expect(.fixed64)
     return Int64(littleEndian: try take(8).loadUnaligned(as: Int64.self))
-  }
-
-  mutating func flag() throws(RecordError) -> Bool { try uint64() != 0 }
-
-  mutating func choice<Choice: RawRepresentable<UInt8>>() throws(RecordError) -> Choice {
-    let value = try uint64()
-    guard let raw = UInt8(exactly: value), let choice = Choice(rawValue: raw) else {
-      throw .unknownValue(field: field, value: value)
-    }
-    return choice
   }
 
   mutating func person() throws(RecordError) -> Person { Person(try uint64()) }
@@ -94,24 +96,27 @@ struct ProtobufReader {
     return number == 0 ? nil : Person(number)
   }
 
+  /// Refuses a record that is written by a later program's rules.
+  mutating func schema() throws(RecordError) {
+    let schema = try uint32()
+    guard schema <= Record.schema else { throw .newerSchema(schema) }
+  }
+
   // MARK: Text, bytes and messages
 
   mutating func text() throws(RecordError) -> String {
     try expect(.bytes)
     let text = try content()
-    if text.allSatisfy({ $0 < 0x80 }) {
-      // Several times as fast as the validating initializer, which costs more than all else here.
-      return String(unsafeUninitializedCapacity: text.count) { content in
-        UnsafeMutableRawBufferPointer(content).copyMemory(from: text)
-        return text.count
-      }
-    }
-    guard let text = String(validating: text, as: UTF8.self) else {
+    // Nothing to be repaired then, and nothing is as fast: texts cost more than all else here.
+    if text.isASCII { return String(decoding: text, as: UTF8.self) }
+    do {
+      return String(copying: try UTF8Span(validating: text.bindMemory(to: UInt8.self).span))
+    } catch {
       throw .invalidUTF8(field: field)
     }
-    return text
   }
 
+  @inline(__always)
   mutating func digest() throws(RecordError) -> CommandDigest {
     try expect(.bytes)
     let bytes = try content()
@@ -125,6 +130,7 @@ struct ProtobufReader {
   }
 
   /// The message within, to be read by a reader of its own.
+  @inline(__always)
   mutating func message() throws(RecordError) -> ProtobufReader {
     try expect(.bytes)
     let start = try take(try number())
@@ -133,20 +139,27 @@ struct ProtobufReader {
 
   mutating func entity() throws(RecordError) -> Reference {
     var input = try message()
-    var entity = Reference.unread
+    // A place of its own for each, and not an entity to fill: nothing is then let go of.
+    var id: String?
+    var position: Position = 0
     while let field = try input.next() {
       switch field {
-      case 1: entity.id = try input.text()
-      case 2: entity.position = try input.uint64()
+      case 1: id = try input.text()
+      case 2: position = try input.uint64()
       default: try input.skip()
       }
     }
-    return entity
+    return Reference(id: id ?? "", position: position)
   }
 
-  /// Refuses a message without the thing that stands in `field`.
-  func require(_ entity: Reference, in field: Int) throws(RecordError) {
-    guard entity.position != 0 else { throw .missing(field: field) }
+  /// Of an entity, its position alone.
+  mutating func entityPosition() throws(RecordError) -> Position {
+    var input = try message()
+    var position: Position = 0
+    while let field = try input.next() {
+      if field == 2 { position = try input.uint64() } else { try input.skip() }
+    }
+    return position
   }
 
   // MARK: Tokens
@@ -195,7 +208,18 @@ struct ProtobufReader {
   }
 }
 
-extension Reference {
-  /// Stands for a thing until its field has been read; no event has position 0.
-  static var unread: Reference { Reference(id: "", position: 0) }
+extension UnsafeRawBufferPointer {
+  fileprivate var isASCII: Bool {
+    var seen: UInt64 = 0
+    var offset = 0
+    while offset + 8 <= count {
+      seen |= loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      offset += 8
+    }
+    while offset < count {
+      seen |= UInt64(self[offset])
+      offset += 1
+    }
+    return seen & 0x8080_8080_8080_8080 == 0
+  }
 }

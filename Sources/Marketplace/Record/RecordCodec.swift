@@ -19,11 +19,11 @@ extension Record {
   package init(decoding bytes: RawSpan) throws(RecordError) {
     self = try bytes.withUnsafeBytes { (bytes) throws(RecordError) in
       guard let reader = ProtobufReader(bytes) else { throw .missingEvent }
-      return try Record(decoding: reader)
+      return try Record.decode(reader)
     }
   }
 
-  private init(decoding reader: ProtobufReader) throws(RecordError) {
+  private static func decode(_ reader: ProtobufReader) throws(RecordError) -> Record {
     var input = reader
     var envelope = Envelope.unread
     // Read at the end, where it is at once put into its place: an event has hundreds of bytes.
@@ -32,9 +32,7 @@ extension Record {
     while let field = try input.next() {
       if try envelope.decode(field, &input) { continue }
       switch field {
-      case 15:
-        let schema = try input.uint32()
-        guard schema <= Self.schema else { throw .newerSchema(schema) }
+      case 15: try input.schema()
       case Event.fields:
         event = (field, try input.message())
       default:
@@ -42,14 +40,12 @@ extension Record {
         try input.skip()
       }
     }
-    guard var event else {
+    guard let event else {
       // An event of a later schema cannot be told from a later field of the envelope but by this.
       throw unknown.map(RecordError.unknownEvent) ?? .missingEvent
     }
-    self.init(
-      envelope: envelope,
-      event: try Event(field: event.field, decoding: &event.message)
-    )
+    let whole = try LentEvent(field: event.field, event.message).whole
+    return Record(envelope: consume envelope, event: whole)
   }
 }
 

@@ -31,36 +31,24 @@ extension ProductShared {
     output.choice(9, scene)
     output.text(10, community)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    share = ""
-    product = .unread
-    shop = .unread
-    brand = nil
-    sharer = Person(0)
-    via = nil
-    root = .unread
-    depth = 0
-    scene = .none
-    community = ""
-    while let field = try input.next() {
-      switch field {
-      case 1: share = try input.text()
-      case 2: product = try input.entity()
-      case 3: shop = try input.entity()
-      case 4: brand = try input.entity()
-      case 5: sharer = try input.person()
-      case 6: via = try input.entity()
-      case 7: root = try input.entity()
-      case 8: depth = try input.uint32()
-      case 9: scene = try input.choice()
-      case 10: community = try input.text()
-      default: try input.skip()
-      }
+extension Lent<ProductShared> {
+  package var whole: ProductShared {
+    get throws(RecordError) {
+      try ProductShared(
+        share: text(1),
+        product: reference(2),
+        shop: reference(3),
+        brand: optionalReference(4),
+        sharer: person(5),
+        via: optionalReference(6),
+        root: reference(7),
+        depth: uint32(8),
+        scene: choice(9),
+        community: text(10)
+      )
     }
-    try input.require(product, in: 2)
-    try input.require(shop, in: 3)
-    try input.require(root, in: 7)
   }
 }
 

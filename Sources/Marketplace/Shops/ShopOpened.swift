@@ -19,22 +19,18 @@ extension ShopOpened {
     output.text(4, currency)
     output.text(5, timeZone)
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    shop = ""
-    owner = Person(0)
-    nameHash = []
-    currency = ""
-    timeZone = ""
-    while let field = try input.next() {
-      switch field {
-      case 1: shop = try input.text()
-      case 2: owner = try input.person()
-      case 3: nameHash = try input.hash()
-      case 4: currency = try input.text()
-      case 5: timeZone = try input.text()
-      default: try input.skip()
-      }
+extension Lent<ShopOpened> {
+  package var whole: ShopOpened {
+    get throws(RecordError) {
+      try ShopOpened(
+        shop: text(1),
+        owner: person(2),
+        nameHash: hash(3),
+        currency: text(4),
+        timeZone: text(5)
+      )
     }
   }
 }

@@ -23,28 +23,21 @@ extension VisitRecorded {
     output.message(6) { entry.encode(into: &$0) }
     output.message(7) { attribution.encode(into: &$0) }
   }
+}
 
-  init(decoding input: inout ProtobufReader) throws(RecordError) {
-    visit = ""
-    shop = .unread
-    visitor = Person(0)
-    product = nil
-    brand = nil
-    entry = Entry(mode: .unknown)
-    attribution = .unread
-    while let field = try input.next() {
-      switch field {
-      case 1: visit = try input.text()
-      case 2: shop = try input.entity()
-      case 3: visitor = try input.person()
-      case 4: product = try input.entity()
-      case 5: brand = try input.entity()
-      case 6: entry = try input.entry()
-      case 7: attribution = try input.attribution()
-      default: try input.skip()
-      }
+extension Lent<VisitRecorded> {
+  package var whole: VisitRecorded {
+    get throws(RecordError) {
+      try VisitRecorded(
+        visit: text(1),
+        shop: reference(2),
+        visitor: person(3),
+        product: optionalReference(4),
+        brand: optionalReference(5),
+        entry: (message(6) as Lent<Entry>).whole,
+        attribution: attribution().whole
+      )
     }
-    try input.require(shop, in: 2)
   }
 }
 

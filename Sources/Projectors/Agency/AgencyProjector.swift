@@ -15,14 +15,14 @@ package struct AgencyProjector: Projector {
 
   package init() {}
 
-  package mutating func fold(_ record: Record, _ rows: some RowReader) throws {
+  package mutating func fold(_ record: borrowing LentRecord, _ rows: some RowReader) throws {
     do {
-      switch record.event {
+      switch try record.event() {
       case .brandRegistered: brands[record.position] = BrandRow()
-      case .policyAdopted(let event): threshold = AgencyThreshold(event.policy)
-      case .agentSignedUp(let event): try fold(event, at: record.position, rows)
-      case .agentReparented(let event): try fold(event, at: record.position, rows)
-      case .agentLeft(let event): try fold(event, at: record.position, rows)
+      case .policyAdopted(let event): threshold = AgencyThreshold(try event.whole.policy)
+      case .agentSignedUp(let event): try fold(event.whole, at: record.position, rows)
+      case .agentReparented(let event): try fold(event.whole, at: record.position, rows)
+      case .agentLeft(let event): try fold(event.whole, at: record.position, rows)
       default: break
       }
     } catch let error as ForestError {

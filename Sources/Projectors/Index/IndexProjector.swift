@@ -9,9 +9,9 @@ package struct IndexProjector: Projector {
 
   package init() {}
 
-  package mutating func fold(_ record: Record, _ rows: some RowReader) {
+  package mutating func fold(_ record: borrowing LentRecord, _ rows: some RowReader) throws {
     let position = record.position
-    EventIndex.post(record) { batch.append(Posting(list: $0.postings, position: position)) }
+    try EventIndex.post(record) { batch.append(Posting(list: $0.postings, position: position)) }
   }
 
   package mutating func flush(into rows: inout some RowWriter) throws {

@@ -22,42 +22,41 @@ package struct PeopleProjector: Projector {
 
   package init() {}
 
-  package mutating func fold(_ record: Record, _ rows: some RowReader) {
-    switch record.event {
+  package mutating func fold(_ record: borrowing LentRecord, _ rows: some RowReader) throws {
+    switch try record.event() {
     case .productShared(let event):
-      sharesBySharer[event.sharer, default: 0] += 1
-      if let via = event.via { shares[via.position, default: ShareSums()].passedOn += 1 }
+      sharesBySharer[try event.sharer, default: 0] += 1
+      if let via = try event.via { shares[via, default: ShareSums()].passedOn += 1 }
     case .productPurchased(let event):
-      fold(event)
+      try fold(event)
     case .agentSignedUp(let event):
-      let key = PersonAgencyKey(agent: event.agent, brand: event.brand.position)
+      let key = try PersonAgencyKey(agent: event.agent, brand: event.brand)
       agencies[key] = AgencyChange(isActive: true, joined: record.position)
     case .agentLeft(let event):
-      let key = PersonAgencyKey(agent: event.agent, brand: event.brand.position)
+      let key = try PersonAgencyKey(agent: event.agent, brand: event.brand)
       agencies[key, default: AgencyChange(isActive: false)].isActive = false
     case .shopOpened(let event):
-      let key = PeopleRows.owned(PeopleRows.shops(of: event.owner), record.position)
-      owned.append((key, event.shop))
+      let key = PeopleRows.owned(PeopleRows.shops(of: try event.owner), record.position)
+      owned.append((key, try event.shop))
     case .brandRegistered(let event):
-      let key = PeopleRows.owned(PeopleRows.brands(of: event.owner), record.position)
-      owned.append((key, event.brand))
-    case .productListed, .productRetitled, .priceChanged, .stockAdjusted, .productDelisted,
-      .productRelisted, .visitRecorded, .purchaseRefunded, .agentReparented, .policyAdopted:
+      let key = PeopleRows.owned(PeopleRows.brands(of: try event.owner), record.position)
+      owned.append((key, try event.brand))
+    default:
       break
     }
   }
 
-  private mutating func fold(_ event: ProductPurchased) {
-    let sales = Sales(orders: 1, gross: Int128(event.total))
-    if let share = event.attribution.share {
+  private mutating func fold(_ event: borrowing Lent<ProductPurchased>) throws(RecordError) {
+    let sales = Sales(orders: 1, gross: Int128(try event.total))
+    if let share = try event.attribution().share {
       var sums = ShareSums()
       sums.sales = sales
-      sums.units = Int128(event.quantity)
-      shares[share.position, default: ShareSums()] += sums
+      sums.units = Int128(try event.quantity)
+      shares[share, default: ShareSums()] += sums
     }
-    if let sharer = event.creditedSharer {
-      credits[CreditKey(sharer, event.currency), default: Sales()] += sales
-      people.insert(event.buyer, into: PeopleRows.buyers(creditedTo: sharer))
+    if let sharer = try event.creditedSharer {
+      credits[CreditKey(sharer, try event.currency), default: Sales()] += sales
+      people.insert(try event.buyer, into: PeopleRows.buyers(creditedTo: sharer))
     }
   }
 

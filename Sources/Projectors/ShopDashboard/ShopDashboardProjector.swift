@@ -40,60 +40,64 @@ package struct ShopDashboardProjector: Projector {
     var id: String?
     var title: String?
 
-    mutating func add(_ purchase: ProductPurchased) {
-      units += Int128(purchase.quantity)
-      gross += Int128(purchase.total)
+    mutating func add(_ purchase: borrowing Lent<ProductPurchased>) throws(RecordError) {
+      units += Int128(try purchase.quantity)
+      gross += Int128(try purchase.total)
     }
   }
 
   package init() {}
 
-  package mutating func fold(_ record: Record, _ rows: some RowReader) {
-    let today = record.envelope.localDay
-    switch record.event {
+  package mutating func fold(_ record: borrowing LentRecord, _ rows: some RowReader) throws {
+    let today = record.localDay
+    switch try record.event() {
     case .visitRecorded(let event):
-      let day = ShopDay(shop: event.shop.position, day: today)
+      let day = ShopDay(shop: try event.shop, day: today)
       let slot = slot(of: day)
       changes[slot].sums.visits += 1
-      insert(event.visitor, into: changes[slot].visitors)
+      insert(try event.visitor, into: changes[slot].visitors)
     case .productPurchased(let event):
-      let day = ShopDay(shop: event.shop.position, day: today)
+      let day = ShopDay(shop: try event.shop, day: today)
       let slot = slot(of: day)
-      changes[slot].sums.add(event)
-      insert(event.buyer, into: changes[slot].buyers)
-      orders.append(event.buyer, on: day)
-      products[event.product.position, default: ProductChange(shop: day.shop)].add(event)
+      try changes[slot].sums.add(event)
+      insert(try event.buyer, into: changes[slot].buyers)
+      orders.append(try event.buyer, on: day)
+      try products[event.product, default: ProductChange(shop: day.shop)].add(event)
     case .purchaseRefunded(let event):
-      let day = ShopDay(shop: event.shop.position, day: today)
-      changes[slot(of: day)].sums.refundsBooked += Int128(event.amount)
-      let cohort = ShopDay(shop: day.shop, day: event.orderDay)
-      changes[slot(of: cohort)].sums.refundsCohort += Int128(event.amount)
+      let day = ShopDay(shop: try event.shop, day: today)
+      changes[slot(of: day)].sums.refundsBooked += Int128(try event.amount)
+      let cohort = ShopDay(shop: day.shop, day: try event.orderDay)
+      changes[slot(of: cohort)].sums.refundsCohort += Int128(try event.amount)
     case .stockAdjusted(let event):
-      let day = ShopDay(shop: event.shop.position, day: today)
-      let isStockOut = event.after == 0 && event.by < 0
+      let day = ShopDay(shop: try event.shop, day: today)
+      let isStockOut = try event.after == 0 && event.by < 0
       changes[slot(of: day)].sums.stockOuts += isStockOut ? 1 : 0
     case .productListed(let event):
-      let shop = event.shop.position
+      let shop = try event.shop
       meet(shop, today)
       productsListed[shop, default: 0] += 1
-      products[record.position] = ProductChange(shop: shop, id: event.product, title: event.title)
+      products[record.position] = try ProductChange(
+        shop: shop,
+        id: event.product,
+        title: event.title
+      )
     case .productRetitled(let event):
-      let shop = event.shop.position
+      let shop = try event.shop
       meet(shop, today)
-      products[event.product.position, default: ProductChange(shop: shop)].title = event.title
+      try products[event.product, default: ProductChange(shop: shop)].title = event.title
     case .productDelisted(let event):
-      meet(event.shop.position, today)
-      productsListed[event.shop.position, default: 0] -= 1
+      meet(try event.shop, today)
+      productsListed[try event.shop, default: 0] -= 1
     case .productRelisted(let event):
-      meet(event.shop.position, today)
-      productsListed[event.shop.position, default: 0] += 1
+      meet(try event.shop, today)
+      productsListed[try event.shop, default: 0] += 1
     case .shopOpened:
       meet(record.position, today)
     case .priceChanged(let event):
-      meet(event.shop.position, today)
+      meet(try event.shop, today)
     case .productShared(let event):
-      meet(event.shop.position, today)
-    case .brandRegistered, .agentSignedUp, .agentReparented, .agentLeft, .policyAdopted:
+      meet(try event.shop, today)
+    default:
       break
     }
   }

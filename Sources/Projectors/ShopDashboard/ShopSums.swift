@@ -36,14 +36,14 @@ struct ShopSums: Sendable {
     return sum
   }
 
-  mutating func add(_ purchase: ProductPurchased) {
-    let sales = Sales(orders: 1, gross: Int128(purchase.total))
-    units += Int128(purchase.quantity)
-    modes[Int(purchase.attribution.mode.rawValue)] += sales
-    kinds[Int(purchase.kind.rawValue)] += sales
-    if purchase.impulse { impulseOrders += 1 }
+  mutating func add(_ purchase: borrowing Lent<ProductPurchased>) throws(RecordError) {
+    let sales = Sales(orders: 1, gross: Int128(try purchase.total))
+    units += Int128(try purchase.quantity)
+    modes[Int(try purchase.attribution().mode.rawValue)] += sales
+    kinds[Int(try purchase.kind.rawValue)] += sales
+    if try purchase.impulse { impulseOrders += 1 }
     // What was bought was there, so the stock was above 0 before.
-    if purchase.stockAfter == 0 { stockOuts += 1 }
+    if try purchase.stockAfter == 0 { stockOuts += 1 }
   }
 
   static func += (left: inout ShopSums, right: ShopSums) {

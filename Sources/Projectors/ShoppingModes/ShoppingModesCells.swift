@@ -10,9 +10,9 @@ struct ModesCell: Hashable, Sendable {
   var brand: Position
   var day: Day
 
-  init(shop: Reference, brand: Reference?, day: Day) {
-    self.shop = shop.position
-    self.brand = brand?.position ?? Self.noBrand
+  init(shop: Position, brand: Position?, day: Day) {
+    self.shop = shop
+    self.brand = brand ?? Self.noBrand
     self.day = day
   }
 

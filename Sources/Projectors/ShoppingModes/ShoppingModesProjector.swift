@@ -18,37 +18,40 @@ package struct ShoppingModesProjector: Projector {
 
   package init() {}
 
-  package mutating func fold(_ record: Record, _ rows: some RowReader) throws {
-    let day = record.envelope.localDay
-    switch record.event {
+  package mutating func fold(_ record: borrowing LentRecord, _ rows: some RowReader) throws {
+    let day = record.localDay
+    switch try record.event() {
     case .visitRecorded(let event):
-      let cell = ModesCell(shop: event.shop, brand: event.brand, day: day)
-      visits[cell, default: ModesArrivals()].count(event.attribution)
-      insert(event.visitor, cell, event.attribution.mode, .visitors)
+      let cell = ModesCell(shop: try event.shop, brand: try event.brand, day: day)
+      let attribution = try event.attribution()
+      try visits[cell, default: ModesArrivals()].count(attribution)
+      insert(try event.visitor, cell, try attribution.mode, .visitors)
     case .productShared(let event):
-      let cell = ModesCell(shop: event.shop, brand: event.brand, day: day)
+      let cell = ModesCell(shop: try event.shop, brand: try event.brand, day: day)
       shares.append(
         ModesShare(
           position: record.position,
           cell: cell,
-          root: event.root.position,
-          depth: event.depth
+          root: try event.root,
+          depth: try event.depth
         )
       )
     case .productPurchased(let event):
-      guard let currency = CurrencyCode(event.currency) else {
-        throw FoldError(position: record.position, detail: "no currency: \(event.currency)")
+      let code = try event.currency
+      guard let currency = CurrencyCode(code) else {
+        throw FoldError(position: record.position, detail: "no currency: \(code)")
       }
-      let cell = ModesCell(shop: event.shop, brand: event.brand, day: day)
-      orders[ModesOrderCell(cell: cell, currency: currency), default: ModesOrders()].count(event)
-      insert(event.buyer, cell, event.attribution.mode, .buyers)
-      if event.attribution.mode == .share {
-        guard let share = event.attribution.share else {
+      let cell = ModesCell(shop: try event.shop, brand: try event.brand, day: day)
+      try orders[ModesOrderCell(cell: cell, currency: currency), default: ModesOrders()]
+        .count(event)
+      let attribution = try event.attribution()
+      let mode = try attribution.mode
+      insert(try event.buyer, cell, mode, .buyers)
+      if mode == .share {
+        guard let share = try attribution.share else {
           throw FoldError(position: record.position, detail: "mode share without a share")
         }
-        shareOrders.append(
-          ModesShareOrder(position: record.position, cell: cell, share: share.position)
-        )
+        shareOrders.append(ModesShareOrder(position: record.position, cell: cell, share: share))
       }
     default:
       break

@@ -103,13 +103,16 @@ struct ModesArrivals: ModesTally {
     for scene in 1..<10 { row.put(scenes[scene]) }
   }
 
-  mutating func count(_ attribution: Attribution) {
-    modes[Int(attribution.mode.rawValue)] += 1
-    switch attribution.mode {
+  mutating func count(_ attribution: borrowing Lent<Attribution>) throws(RecordError) {
+    let mode = try attribution.mode
+    modes[Int(mode.rawValue)] += 1
+    switch mode {
     case .search:
-      if attribution.intent != .none { intents[Int(attribution.intent.rawValue)] += 1 }
+      let intent = try attribution.intent
+      if intent != .none { intents[Int(intent.rawValue)] += 1 }
     case .stroll, .share:
-      if attribution.scene != .none { scenes[Int(attribution.scene.rawValue)] += 1 }
+      let scene = try attribution.scene
+      if scene != .none { scenes[Int(scene.rawValue)] += 1 }
     case .unknown:
       break
     }
@@ -150,12 +153,13 @@ struct ModesOrders: ModesTally {
     row.put(fromDepthTwo)
   }
 
-  mutating func count(_ event: ProductPurchased) {
-    let mode = Int(event.attribution.mode.rawValue)
-    arrivals.count(event.attribution)
-    units[mode] += Int128(event.quantity)
-    gross[mode] += Int128(event.total)
-    if event.attribution.mode == .share, event.attribution.shareDepth >= 2 { fromDepthTwo += 1 }
+  mutating func count(_ event: borrowing Lent<ProductPurchased>) throws(RecordError) {
+    let attribution = try event.attribution()
+    let mode = try attribution.mode
+    try arrivals.count(attribution)
+    units[Int(mode.rawValue)] += Int128(try event.quantity)
+    gross[Int(mode.rawValue)] += Int128(try event.total)
+    if mode == .share, try attribution.shareDepth >= 2 { fromDepthTwo += 1 }
   }
 
   mutating func add(_ other: ModesOrders) {

@@ -170,8 +170,8 @@ struct RecordCodecTests {
       ([0x32, 2, 0xc0, 0x80], .invalidUTF8(field: 6)),
       ([0x32, 3, 0xed, 0xa0, 0x80], .invalidUTF8(field: 6)),
       ([0x32, 2, 0x61, 0xff], .invalidUTF8(field: 6)),
-      ([0x92, 1, 2, 0x28, 5], .unknownValue(field: 5, value: 5)),
-      ([0x92, 1, 3, 0x28, 0x80, 2], .unknownValue(field: 5, value: 256)),
+      ([0x92, 1, 6, 0x12, 2, 0x10, 1, 0x28, 5], .unknownValue(field: 5, value: 5)),
+      ([0x92, 1, 7, 0x12, 2, 0x10, 1, 0x28, 0x80, 2], .unknownValue(field: 5, value: 256)),
       ([0xa2, 1, 7, 0x12, 5, 0x0a, 1, 0x73, 0x10, 1], .missing(field: 1)),
       ([0xa2, 1, 7, 0x0a, 5, 0x0a, 1, 0x73, 0x10, 1], .missing(field: 2)),
     ] as [([UInt8], RecordError)]
