@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The canonical bytes behind `Command.content`.
+/// The canonical bytes behind `CommandParser.content`.
 ///
 /// They are: the type's name, a zero byte, the time, the data. The time is a byte 0 when none was
 /// claimed, else a byte 1 and the instant in microseconds. A value is a letter and what it needs to
@@ -10,9 +10,13 @@ internal import JSON
 /// another, and an explicit value differs from an absent one. The digest of these bytes stands in
 /// every record: they never change.
 enum CommandContent {
-  static func bytes(type: String, instant: Microseconds?, data: CommandFields) -> [UInt8] {
-    var content: [UInt8] = []
-    content.reserveCapacity(256)
+  static func write(
+    type: String,
+    instant: Microseconds?,
+    data: CommandFields,
+    to content: inout [UInt8]
+  ) {
+    content.removeAll(keepingCapacity: true)
     content.append(contentsOf: type.utf8)
     content.append(0)
     if let instant {
@@ -22,7 +26,6 @@ enum CommandContent {
       content.append(0)
     }
     data.appendContent(to: &content)
-    return content
   }
 
   static func append(

@@ -170,7 +170,7 @@ package struct CommandFields {
     }
   }
 
-  /// Appends the canonical form of everything in the object; see `Command.content`.
+  /// Appends the canonical form of everything in the object; see `CommandParser.content`.
   func appendContent(to content: inout [UInt8]) {
     CommandContent.append(object, of: document, to: &content)
   }
