@@ -22,23 +22,20 @@ struct CommandChannel: HTTPChannelHandler {
       limits.maxHeaderFieldSize = configuration.maxHeaderBytes
       limits.maxHeaderListSize = configuration.maxHeaderBytes
       limits.maxHeaderFieldCount = 100
-      let commands = CommandHandler(ledger: ledger)
+      let turns = RequestTurns()
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandler(
-        ConnectionGuard(
-          of: commands,
-          timeout: .seconds(Int64(configuration.idleTimeoutSeconds))
-        )
+        ConnectionGuard(turns, timeout: .seconds(Int64(configuration.idleTimeoutSeconds)))
       )
       try pipeline.configureHTTPServerPipeline(
-        // One request at a time, whoever answers it; those behind it wait.
-        withPipeliningAssistance: true,
+        withPipeliningAssistance: false,
         withErrorHandling: false,
         withOutboundHeaderValidation: false,
         withEncoderConfiguration: .init(),
         withDecoderLimitConfiguration: limits
       )
-      try pipeline.addHandler(commands)
+      try pipeline.addHandler(turns)
+      try pipeline.addHandler(CommandHandler(ledger: ledger))
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
       return try NIOAsyncChannel(

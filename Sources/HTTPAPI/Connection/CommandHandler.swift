@@ -6,8 +6,8 @@ internal import NIOHTTP1
 
 /// Answers `POST /v1/commands` where the bytes arrive, and lets every other request through.
 ///
-/// Before it stands the handler that lets one request in at a time, so that answers come in the
-/// order of the requests; behind it the router's part of the pipeline.
+/// Before it stands `RequestTurns`, so that there is one request at a time; behind it the router's
+/// part of the pipeline.
 final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -30,6 +30,8 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private let ledger: Ledger
   private var context: ChannelHandlerContext?
   private var peer: UInt32?
+  /// Of single commands; made for the first.
+  private var reader: CommandReader?
   private var date = HTTPDate()
 
   private var work = Work.none
@@ -38,8 +40,6 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var body = ByteBuffer()
   private var bodySize = 0
   private var requestEnded = false
-  /// The request is the router's, has ended, and waits for its answer.
-  private var routerOwes = false
   /// The connection closes after the answer.
   private var isLast = false
   /// The body broke off, or is no HTTP.
@@ -50,23 +50,11 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   /// When the answer of a request that the connection does not outlive, or that has not ended, has
   /// left the connection.
   private var answered: EventLoopFuture<Void>?
-  /// The sender has closed its direction while a command was at work; those behind are told later.
-  private var heldInputClosed = false
   private var heldRead = false
   private var flushIsDue = false
 
   init(ledger: Ledger) {
     self.ledger = ledger
-  }
-
-  /// Whether it is the other end that waits.
-  var isAwaited: Bool {
-    switch work {
-    case .none: routerOwes
-    case .deciding: true
-    case .streaming(let stream): requestEnded || !stream.wantsInput
-    case .reading, .answered: false
-    }
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -103,9 +91,7 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
     case .end:
       requestEnded = true
       switch work {
-      case .none:
-        routerOwes = true
-        context.fireChannelRead(data)
+      case .none: context.fireChannelRead(data)
       case .reading: decide()
       case .streaming(let stream): stream.endInput(isWhole: true)
       case .answered: endRequest()
@@ -162,13 +148,19 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
       )
     }
     work = .deciding
-    var reader = ledger.reader(peer: peer)
-    reader.read(Array(body.readableBytesView)[...])
+    let command = read(Array(body.readableBytesView))
     body = ByteBuffer()
     let (this, loop) = (NIOLoopBound(self, eventLoop: context.eventLoop), context.eventLoop)
-    ledger.submitSingle(reader.take()) { receipts in
+    ledger.submitSingle(command) { receipts in
       loop.execute { this.value.answer(receipts[0]) }
     }
+  }
+
+  private func read(_ command: [UInt8]) -> GatheredCommands {
+    var reader = reader.take() ?? ledger.reader(peer: peer)
+    defer { self.reader = reader }
+    reader.read(command[...])
+    return reader.take()
   }
 
   private func answer(_ receipt: Receipt) {
@@ -277,34 +269,20 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   // MARK: Ends
 
-  /// Writes the answer's end; if there is a next request already, it comes in within this call.
+  /// Writes the answer's end, and goes on to the next request or closes the connection.
   private func endAnswer() {
     guard let context else { return }
     let mayGoOn = requestEnded && !isLast
     let written = mayGoOn ? nil : context.eventLoop.makePromise(of: Void.self)
     answered = written?.futureResult
     work = mayGoOn ? .none : .answered
-    // Before the next request comes in.
-    isClosing = !mayGoOn && (requestEnded || isStopping)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
-    if isClosing { close() } else { goOn() }
+    if !mayGoOn, requestEnded || isStopping { close() } else { readOn() }
   }
 
   /// The rest of a request that was answered before its end has come.
   private func endRequest() {
-    guard !isLast else { return close() }
-    work = .none
-    goOn()
-  }
-
-  /// Passes on what was held back for the request that is done.
-  private func goOn() {
-    guard let context, case .none = work else { return }
-    readOn()
-    if heldInputClosed {
-      heldInputClosed = false
-      context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-    }
+    if isLast { close() } else { work = .none }
   }
 
   /// Closes the connection when the answer has left it.
@@ -313,11 +291,6 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
     isClosing = true
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     answered.whenComplete { _ in bound.value.close(promise: nil) }
-  }
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    if case .end = unwrapOutboundIn(data) { routerOwes = false }
-    context.write(data, promise: promise)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -344,10 +317,11 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case is ServerIsStopping:
+    case is ChannelShouldQuiesceEvent:
       stop(context)
     case ChannelEvent.inputClosed where isAtWork:
-      heldInputClosed = true
+      // The body has broken off, which has been told as an error: there will be no next request.
+      break
     default:
       context.fireUserInboundEventTriggered(event)
     }

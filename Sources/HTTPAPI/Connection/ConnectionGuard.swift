@@ -1,24 +1,28 @@
 internal import NIOCore
 
-/// Stands at the socket: closes a connection that is silent for too long, be it that nothing is
-/// asked or that the answer is not read, and tells when the server is to stop.
+/// Stands at the socket and closes a connection that is silent for too long, be it that nothing is
+/// asked or that the answer is not read.
+///
+/// Silence for which the server is to blame does not count: while an answer is due, and while
+/// nobody behind wants to read.
 final class ConnectionGuard: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
   typealias OutboundIn = IOData
   typealias OutboundOut = IOData
 
-  private let commands: CommandHandler
+  private let turns: RequestTurns
   private let timeout: TimeAmount
   private var lastActive = NIODeadline.now()
+  private var wantsRead = false
   /// Bytes given to the channel, which may still hold them.
   private var written = 0
   /// How many of them had left the channel when it was last looked at.
   private var drained = 0
   private var check: Scheduled<Void>?
 
-  init(of commands: CommandHandler, timeout: TimeAmount) {
-    self.commands = commands
+  init(_ turns: RequestTurns, timeout: TimeAmount) {
+    self.turns = turns
     self.timeout = timeout
   }
 
@@ -34,6 +38,16 @@ final class ConnectionGuard: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     lastActive = .now()
     context.fireChannelRead(data)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    wantsRead = false
+    context.fireChannelReadComplete()
+  }
+
+  func read(context: ChannelHandlerContext) {
+    wantsRead = true
+    context.read()
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -62,21 +76,9 @@ final class ConnectionGuard: ChannelDuplexHandler {
       if held > 0 { lastActive = .now() }
     }
     let isSilent = .now() - lastActive >= timeout
-    if isSilent, held > 0 || !commands.isAwaited {
+    if isSilent, held > 0 || (wantsRead && !turns.owesAnswer) {
       return context.close(promise: nil)
     }
     schedule(context)
   }
-
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    context.fireUserInboundEventTriggered(event)
-    // The handler that keeps requests in turn closes an idle connection on this event, and keeps
-    // it to itself: so those behind are told by another.
-    if event is ChannelShouldQuiesceEvent, context.channel.isActive {
-      context.fireUserInboundEventTriggered(ServerIsStopping())
-    }
-  }
 }
-
-/// The server takes no more requests, and finishes those that it has.
-struct ServerIsStopping: Sendable {}
