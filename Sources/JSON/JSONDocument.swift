@@ -112,6 +112,21 @@ package struct JSONDocument: Sendable {
     return node.isKeyEscaped ? JSONParser.unescaped(slice(node.key))[...] : slice(node.key)
   }
 
+  /// A member's key's first eight bytes as a number, which sorts as they do.
+  package func keyStart(of member: Index) -> UInt64 {
+    let node = nodes[member.node]
+    guard !node.isKeyEscaped else { return Self.start(of: keyBytes(of: member).span) }
+    let range = Int(node.key.lowerBound)..<Int(node.key.upperBound)
+    return Self.start(of: bytes.span.extracting(range))
+  }
+
+  private static func start(of key: Span<UInt8>) -> UInt64 {
+    var start: UInt64 = 0
+    let count = min(key.count, 8)
+    for index in 0..<count { start = start << 8 | UInt64(key[index]) }
+    return start << (64 - 8 * UInt64(count))
+  }
+
   /// Compared by bytes, because strings are equal across Unicode's canonical equivalents.
   package func isKey(of member: Index, _ key: String) -> Bool {
     let node = nodes[member.node]

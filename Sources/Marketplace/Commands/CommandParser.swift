@@ -16,7 +16,8 @@ package struct CommandParser: Sendable {
   /// contents are equal.
   ///
   /// Spacing, key order, escapes and the offset of the time leave no trace in it.
-  package private(set) var content: [UInt8] = []
+  package var content: [UInt8] { canonical.bytes }
+  private var canonical = CommandContent()
 
   package init() {
     self.init(types: Self.registered)
@@ -72,12 +73,7 @@ package struct CommandParser: Sendable {
     try envelope.finish()
     let data = try type.init(&fields)
     try fields.finish()
-    CommandContent.write(
-      type: type.type,
-      instant: occurredAt?.instant,
-      data: fields,
-      to: &content
-    )
+    canonical.write(type: type.type, instant: occurredAt?.instant, data: fields)
     return Command(
       id: id,
       occurredAt: occurredAt,
