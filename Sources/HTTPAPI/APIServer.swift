@@ -55,20 +55,12 @@ public struct APIServer: Service {
   public func run() async throws {
     let socket = configuration.socket
     try await SocketPath.check(socket)
-    let onReady = onReady
+    let (onReady, ledger, configuration) = (onReady, ledger, configuration)
     let application = Application(
       router: router(),
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [ExpectContinueHandler()],
-          idleTimeout: .seconds(Int64(configuration.idleTimeoutSeconds)),
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: configuration.maxHeaderBytes,
-            maxHeaderListSize: configuration.maxHeaderBytes,
-            maxHeaderFieldCount: 100
-          )
-        )
-      ),
+      server: HTTPServerBuilder { responder in
+        CommandChannel(responder: responder, ledger: ledger, configuration: configuration)
+      },
       configuration: ApplicationConfiguration(
         address: .unixDomainSocket(path: socket),
         availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections)
@@ -88,7 +80,6 @@ public struct APIServer: Service {
     let router = Router(context: APIContext.self)
     router.add(middleware: ProblemMiddleware())
     let version1 = router.group("v1")
-    CommandRoutes(ledger: ledger).add(to: version1)
     QueryRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)

@@ -1,4 +1,4 @@
-internal import NIOCore
+internal import Glibc
 
 /// Cuts a stream of bytes into lines, whatever the pieces that it comes in.
 struct LineFramer {
@@ -17,12 +17,11 @@ struct LineFramer {
     self.limit = limit
   }
 
-  /// Takes a piece and returns the lines that it completes; blank ones are left out.
-  mutating func add(_ piece: [UInt8]) -> [Line] {
-    var lines: [Line] = []
+  /// Takes a piece and hands out the lines that it completes; blank ones are left out.
+  mutating func add(_ piece: [UInt8], _ body: (Line) -> Void) {
     var start = piece.startIndex
-    while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      finishLine(with: piece[start..<end], &lines)
+    while let end = Self.lineBreak(in: piece, from: start) {
+      finishLine(with: piece[start..<end], body)
       start = end + 1
     }
     if !dropping {
@@ -32,22 +31,28 @@ struct LineFramer {
         rest = []
       }
     }
-    return lines
   }
 
-  /// The last line, when the stream ends without a line break.
-  mutating func finish() -> [Line] {
-    var lines: [Line] = []
-    if dropping || !rest.isEmpty { finishLine(with: [], &lines) }
-    return lines
+  /// Hands out the last line, when the stream ends without a line break.
+  mutating func finish(_ body: (Line) -> Void) {
+    if dropping || !rest.isEmpty { finishLine(with: [], body) }
   }
 
-  private mutating func finishLine(with tail: ArraySlice<UInt8>, _ lines: inout [Line]) {
+  /// By the C library, which looks at many bytes at a time.
+  private static func lineBreak(in piece: [UInt8], from start: Int) -> Int? {
+    piece.withUnsafeBytes { bytes in
+      let bytes = bytes[start...]
+      let base = UnsafeRawBufferPointer(rebasing: bytes).baseAddress
+      guard let base, let found = memchr(base, 0x0A, bytes.count) else { return nil }
+      return start + (UnsafeRawPointer(found) - base)
+    }
+  }
+
+  private mutating func finishLine(with tail: ArraySlice<UInt8>, _ body: (Line) -> Void) {
     if dropping || rest.count + tail.count > limit {
-      lines.append(.tooLong)
       dropping = false
       rest = []
-      return
+      return body(.tooLong)
     }
     var line = tail
     if !rest.isEmpty {
@@ -56,7 +61,7 @@ struct LineFramer {
       rest = []
     }
     if line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) {
-      lines.append(.complete(line))
+      body(.complete(line))
     }
   }
 }

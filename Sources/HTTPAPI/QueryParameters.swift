@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Hummingbird
+internal import HummingbirdCore
 internal import Ledger
 internal import Marketplace
 
@@ -10,8 +11,13 @@ struct QueryParameters {
 
   /// Takes a request's query, in which only the allowed names may stand.
   init(_ request: Request, allowed: [String]) throws {
+    try self.init(request.uri, allowed: allowed)
+  }
+
+  /// The same of an address.
+  init(_ uri: URI, allowed: [String]) throws {
     self.allowed = allowed
-    for (name, value) in request.uri.queryParameters {
+    for (name, value) in uri.queryParameters {
       let name = String(name)
       if name == "asOf" {
         throw Problem.badRequest("asOf is not answered yet: ask without it")

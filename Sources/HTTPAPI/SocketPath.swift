@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Foundation
 internal import NIOCore
 internal import NIOPosix
 
@@ -25,9 +25,10 @@ public enum SocketPathError: Error, CustomStringConvertible, Sendable {
 enum SocketPath {
   /// Makes sure that at the path there is nothing, or a socket whose server is gone.
   static func check(_ path: String) async throws {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFSOCK else { throw SocketPathError.notASocket(path) }
+    guard let found = try? FileManager.default.attributesOfItem(atPath: path) else { return }
+    guard found[.type] as? FileAttributeType == .typeSocket else {
+      throw SocketPathError.notASocket(path)
+    }
     let connected = try? await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .connect(unixDomainSocketPath: path).get()
     guard let connected else { return }

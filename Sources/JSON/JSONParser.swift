@@ -1,14 +1,20 @@
 /// Checks a JSON text byte by byte and lists its values in the order in which they start.
 struct JSONParser {
-  private(set) var nodes: [JSONDocument.Node] = []
+  private(set) var nodes: [JSONDocument.Node]
   private var offset = 0
 
   /// Above so many members an object's keys are compared through a set: two by two is quadratic.
   private static let fewMembers = 16
 
+  /// A parser that puts its values into the room of others, which go.
+  init(reusing nodes: consuming [JSONDocument.Node]) {
+    nodes.removeAll(keepingCapacity: true)
+    self.nodes = nodes
+  }
+
   mutating func document(_ bytes: Span<UInt8>) throws(JSONError) {
     guard bytes.count < Int(UInt32.max) else { throw error("expected less than 4 GiB of text") }
-    nodes.reserveCapacity(24)
+    if nodes.capacity == 0 { nodes.reserveCapacity(24) }
     skipSpace(bytes)
     try value(bytes, JSONDocument.Node(kind: .null), depth: 0)
     skipSpace(bytes)

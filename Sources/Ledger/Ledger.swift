@@ -101,86 +101,95 @@ public final class Ledger: Sendable {
 
   // MARK: Commands
 
-  /// Parses, decides and records commands given as JSON, one element each, in order.
+  /// Reads the commands of one sender; `peer` is the user id observed on its socket.
+  package func reader(peer: UInt32?) -> CommandReader {
+    CommandReader(keyed: keyedDigest, peer: peer)
+  }
+
+  /// Gives the writer a piece of a stream, and says whether there was room for it.
+  ///
+  /// With room, `answer` gets a receipt for each command, in order, once all of them are durable,
+  /// refused or known to be unavailable: on the writer's thread, or here when there is nothing to
+  /// decide. Without, it is never called; `whenRoom` tells when to try again.
+  package func submit(
+    _ commands: GatheredCommands,
+    answer: @escaping @Sendable ([Receipt]) -> Void
+  ) -> Bool {
+    guard !commands.submissions.isEmpty else {
+      answer(commands.receipts([]))
+      return true
+    }
+    switch queue.offer(Self.job(commands, answer)) {
+    case .taken: return true
+    case .full: return false
+    case .closed:
+      answer(commands.unavailable("the ledger is stopping; send the same ids again later"))
+      return true
+    }
+  }
+
+  /// The same for a command that came alone: it goes before the pieces of streams, and is answered
+  /// `unavailable` when the queue is full.
+  package func submitSingle(
+    _ command: GatheredCommands,
+    answer: @escaping @Sendable ([Receipt]) -> Void
+  ) {
+    guard !command.submissions.isEmpty else { return answer(command.receipts([])) }
+    switch queue.offer(Self.job(command, answer), single: true) {
+    case .taken: break
+    case .full:
+      answer(
+        command.unavailable(
+          "\(configuration.queueCapacity) commands wait; send the same id again"
+        )
+      )
+    case .closed:
+      answer(command.unavailable("the ledger is stopping; send the same id again later"))
+    }
+  }
+
+  private static func job(
+    _ commands: GatheredCommands,
+    _ answer: @escaping @Sendable ([Receipt]) -> Void
+  ) -> CommandQueue.Job {
+    CommandQueue.Job(submissions: commands.submissions) { answer(commands.receipts($0)) }
+  }
+
+  /// Calls back, on any thread, once it makes sense to submit the commands again.
+  package func whenRoom(
+    for commands: GatheredCommands,
+    _ callback: @escaping @Sendable () -> Void
+  ) {
+    queue.whenRoom(for: commands.submissions.count, callback)
+  }
+
+  /// Reads, decides and records commands given as JSON, one element each, in order.
   ///
   /// Returns when every one of them is durable, refused or known to be unavailable; suspends while
-  /// the writer's queue is full, which is the back-pressure that a sender feels.
+  /// the writer's queue is full.
   package func submit(_ commands: [ArraySlice<UInt8>], peer: UInt32?) async -> [Receipt] {
     await enqueue(commands, peer: peer).value()
   }
 
-  /// Parses and queues commands in order; the receipts come when they are durable.
+  /// Reads and queues commands in order; the receipts come when they are durable.
   package func enqueue(
     _ commands: [ArraySlice<UInt8>],
     peer: UInt32?
   ) async -> PendingReceipts {
-    await enqueue(prepare(commands, peer: peer))
+    var reader = reader(peer: peer)
+    for command in commands { reader.read(command) }
+    return await enqueue(reader.take())
   }
 
-  /// Queues commands that are parsed; the receipts come when they are durable.
-  package func enqueue(_ commands: PreparedCommands) async -> PendingReceipts {
-    guard let job = commands.job else { return commands.receipts }
-    while true {
-      switch queue.offer(job) {
-      case .taken: return commands.receipts
-      case .full: await queue.room(for: job)
-      case .closed:
-        job.answer(unavailable(job, "the ledger is stopping; send the same ids again later"))
-        return commands.receipts
-      }
-    }
-  }
-
-  /// The same for a single request: answers `unavailable` at once when the queue is full.
-  package func submitOne(_ command: ArraySlice<UInt8>, peer: UInt32?) async -> Receipt {
-    let prepared = prepare([command], peer: peer)
-    if let job = prepared.job {
-      switch queue.offer(job) {
-      case .taken: break
-      case .full:
-        job.answer(
-          unavailable(job, "\(configuration.queueCapacity) commands wait; send the same id again")
-        )
-      case .closed:
-        job.answer(unavailable(job, "the ledger is stopping; send the same id again later"))
-      }
-    }
-    return await prepared.receipts.value()[0]
-  }
-
-  /// Parses commands given as JSON, one element each, in order, to be queued once.
-  package func prepare(_ commands: [ArraySlice<UInt8>], peer: UInt32?) -> PreparedCommands {
+  /// Queues commands that were read; the receipts come when they are durable.
+  package func enqueue(_ commands: GatheredCommands) async -> PendingReceipts {
     let pending = PendingReceipts()
-    var submissions: [Submission] = []
-    submissions.reserveCapacity(commands.count)
-    var malformed: [(index: Int, receipt: Receipt)] = []
-    for (index, bytes) in commands.enumerated() {
-      do throws(MalformedCommand) {
-        let command = try CommandParser.parse(bytes)
-        submissions.append(Submission(command, keyed: keyedDigest, peer: peer))
-      } catch {
-        let outcome = Receipt.Outcome.malformed(detail: error.detail)
-        malformed.append((index, Receipt(id: error.id, outcome: outcome)))
+    while !submit(commands, answer: pending.deliver) {
+      await withCheckedContinuation { continuation in
+        whenRoom(for: commands) { continuation.resume() }
       }
     }
-    guard !submissions.isEmpty else {
-      pending.deliver(malformed.map(\.receipt))
-      return PreparedCommands(job: nil, receipts: pending)
-    }
-    let spoiled = malformed
-    let job = CommandQueue.Job(submissions: submissions) { receipts in
-      guard !spoiled.isEmpty else { return pending.deliver(receipts) }
-      var all = receipts
-      for (index, receipt) in spoiled { all.insert(receipt, at: index) }
-      pending.deliver(all)
-    }
-    return PreparedCommands(job: job, receipts: pending)
-  }
-
-  private func unavailable(_ job: CommandQueue.Job, _ detail: String) -> [Receipt] {
-    job.submissions.map {
-      Receipt(id: $0.command.id, outcome: .unavailable(detail: detail))
-    }
+    return pending
   }
 
   /// Microseconds since 1970 by the system's clock.
@@ -189,13 +198,6 @@ public final class Ledger: Sendable {
     clock_gettime(CLOCK_REALTIME, &time)
     return Microseconds(time.tv_sec) * 1_000_000 + Microseconds(time.tv_nsec) / 1000
   }
-}
-
-/// Commands that are parsed and not queued yet.
-package struct PreparedCommands: Sendable {
-  /// What the writer has to decide; nil when none is well formed.
-  fileprivate let job: CommandQueue.Job?
-  fileprivate let receipts: PendingReceipts
 }
 
 extension Ledger {

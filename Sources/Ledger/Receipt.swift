@@ -1,4 +1,4 @@
-package import JSON
+internal import JSON
 package import Marketplace
 
 /// What became of one command.
@@ -25,17 +25,53 @@ package struct Receipt: Hashable, Sendable {
   }
 
   /// The receipt as one JSON object, as in `POST /v1/commands`.
-  package func write(to json: inout JSONWriter) {
+  package var json: [UInt8] {
+    var text: [UInt8] = []
+    append(to: &text)
+    return text
+  }
+
+  /// Appends the same to other text; of an accepted command, copies of bytes and no more.
+  package func append(to text: inout [UInt8]) {
+    if case .accepted(let first, let last, let recordedAt) = outcome {
+      text += #"{"id":""#.utf8
+      // An identifier; so nothing in it needs an escape.
+      text += id.utf8
+      text += #"","outcome":"accepted","positions":["#.utf8
+      Self.append(first, to: &text)
+      text.append(UInt8(ascii: ","))
+      Self.append(last, to: &text)
+      text += #"],"recordedAt":""#.utf8
+      Timestamp.append(recordedAt, to: &text)
+      text += (repeated ? #"","repeated":true}"# : #""}"#).utf8
+    } else {
+      text += notAccepted.bytes
+    }
+  }
+
+  private static func append(_ position: Position, to text: inout [UInt8]) {
+    var bound: Position = 10
+    text.append(UInt8(ascii: "0"))
+    // No log gets near the 19 digits at which this would overflow.
+    while position >= bound {
+      text.append(UInt8(ascii: "0"))
+      bound *= 10
+    }
+    var rest = position
+    var at = text.count
+    while rest != 0 {
+      at -= 1
+      text[at] += UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+  }
+
+  private var notAccepted: JSONWriter {
+    var json = JSONWriter()
     json.object { json in
       json.member("id", ifPresent: id)
       switch outcome {
-      case .accepted(let first, let last, let recordedAt):
-        json.member("outcome", "accepted")
-        json.array("positions") { json in
-          json.value(first)
-          json.value(last)
-        }
-        json.member("recordedAt", Timestamp.text(recordedAt))
+      case .accepted: break
       case .rejected(let rejection, let recordedAt):
         json.member("outcome", "rejected")
         json.member("rejection", rejection.reason.name)
@@ -50,5 +86,6 @@ package struct Receipt: Hashable, Sendable {
       }
       if repeated { json.member("repeated", true) }
     }
+    return json
   }
 }

@@ -2,23 +2,54 @@
 package enum Timestamp {
   /// The instant in UTC, such as `2017-03-10T00:00:00.000001Z`; without a fraction when it is 0.
   package static func text(_ instant: Microseconds, offsetMinutes: Int32 = 0) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(32)
+    append(instant, offsetMinutes: offsetMinutes, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends the same to other text.
+  package static func append(
+    _ instant: Microseconds,
+    offsetMinutes: Int32 = 0,
+    to text: inout [UInt8]
+  ) {
     let local = instant + Int64(offsetMinutes) * 60_000_000
     let (day, microsecondsOfDay) = floorDivide(local, 86_400_000_000)
     let (seconds, fraction) = microsecondsOfDay.quotientAndRemainder(dividingBy: 1_000_000)
-    var text = dayText(Day(day)) + "T" + padded(seconds / 3600, 2) + ":"
-    text += padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2)
-    if fraction != 0 { text += "." + padded(fraction, 6) }
-    guard offsetMinutes != 0 else { return text + "Z" }
+    append(Day(day), to: &text)
+    text.append(UInt8(ascii: "T"))
+    append(seconds / 3600, 2, to: &text)
+    text.append(UInt8(ascii: ":"))
+    append(seconds / 60 % 60, 2, to: &text)
+    text.append(UInt8(ascii: ":"))
+    append(seconds % 60, 2, to: &text)
+    if fraction != 0 {
+      text.append(UInt8(ascii: "."))
+      append(fraction, 6, to: &text)
+    }
+    guard offsetMinutes != 0 else { return text.append(UInt8(ascii: "Z")) }
     let minutes = Int64(offsetMinutes.magnitude)
-    return text + (offsetMinutes < 0 ? "-" : "+") + padded(minutes / 60, 2) + ":"
-      + padded(minutes % 60, 2)
+    text.append(offsetMinutes < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+    append(minutes / 60, 2, to: &text)
+    text.append(UInt8(ascii: ":"))
+    append(minutes % 60, 2, to: &text)
   }
 
   /// The day as `2017-03-10`.
   package static func dayText(_ day: Day) -> String {
+    var text: [UInt8] = []
+    append(day, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func append(_ day: Day, to text: inout [UInt8]) {
     let (year, month, dayOfMonth) = civil(day)
-    return padded(Int64(year), 4) + "-" + padded(Int64(month), 2) + "-"
-      + padded(Int64(dayOfMonth), 2)
+    append(Int64(year), 4, to: &text)
+    text.append(UInt8(ascii: "-"))
+    append(Int64(month), 2, to: &text)
+    text.append(UInt8(ascii: "-"))
+    append(Int64(dayOfMonth), 2, to: &text)
   }
 
   /// Year, month and day of the month in the proleptic Gregorian calendar.
@@ -55,8 +86,19 @@ package enum Timestamp {
     return remainder < 0 ? (quotient - 1, remainder + by) : (quotient, remainder)
   }
 
-  private static func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  /// Appends a number with at least so many digits; a year may be negative or longer.
+  private static func append(_ number: Int64, _ width: Int, to text: inout [UInt8]) {
+    guard number >= 0, number < 10_000 || width > 4 else {
+      text += String(number).utf8
+      return
+    }
+    for _ in 0..<width { text.append(UInt8(ascii: "0")) }
+    var rest = number
+    var at = text.count
+    while rest != 0 {
+      at -= 1
+      text[at] += UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
   }
 }

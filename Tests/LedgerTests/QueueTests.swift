@@ -48,7 +48,7 @@ struct QueueTests {
     let ledger = try open(directory, gate, capacity: 4)
     let first = try await occupy(ledger, gate)
     let waiting = await ledger.enqueue(bytes((0..<4).map { brand("w\($0)") }), peer: nil)
-    let single = await ledger.submitOne(ArraySlice(brand("single").utf8), peer: nil)
+    let single = await ledger.submitSingle(brand("single"))
     #expect(single.unavailable == "4 commands wait; send the same id again")
     let suspended = Task { await ledger.submit((0..<9).map { brand("s\($0)") }) }
 
@@ -109,7 +109,7 @@ struct QueueTests {
     #expect(await first.value().map(\.positions) == [1...1])
     #expect(await queued.value().map(\.positions) == [2...2, 3...3, 4...4, 5...5])
     closed.wait()
-    let single = await ledger.submitOne(ArraySlice(brand("x").utf8), peer: nil)
+    let single = await ledger.submitSingle(brand("x"))
     #expect(single.unavailable == "the ledger is stopping; send the same id again later")
     #expect(await ledger.submit(["{", brand("y")]).map { $0.unavailable == nil } == [true, false])
   }

@@ -130,9 +130,9 @@ import Testing
       "Foundation", "Glibc", "Logging", "Synchronization",
     ],
     "HTTPAPI": [
-      "JSON", "Ledger", "Marketplace", "AsyncAlgorithms", "Foundation", "Glibc", "HTTPTypes",
-      "Hummingbird",
-      "HummingbirdCore", "Logging", "NIOCore", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle",
+      "JSON", "Ledger", "Marketplace", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+      "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
+      "NIOPosix", "ServiceLifecycle",
     ],
     "shopledger": [
       "HTTPAPI", "JSON", "Ledger", "Marketplace", "ArgumentParser", "Configuration", "Foundation",

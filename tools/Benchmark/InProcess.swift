@@ -1,10 +1,12 @@
 import Ledger
 
 extension Ledger {
-  /// Parses commands in batches.
-  func prepare(_ lines: [ArraySlice<UInt8>], batch: Int) -> [PreparedCommands] {
-    stride(from: 0, to: lines.count, by: batch).map { first in
-      prepare(Array(lines[first..<min(first + batch, lines.count)]), peer: nil)
+  /// Reads commands in batches.
+  func prepare(_ lines: [ArraySlice<UInt8>], batch: Int) -> [GatheredCommands] {
+    var reader = reader(peer: nil)
+    return stride(from: 0, to: lines.count, by: batch).map { first in
+      for line in lines[first..<min(first + batch, lines.count)] { reader.read(line) }
+      return reader.take()
     }
   }
 
@@ -22,7 +24,7 @@ extension Ledger {
   /// Queues batches, with so many under way that the next one can be decided while one is flushed;
   /// answers the nanoseconds from queueing each batch to its receipts, and the seconds in all.
   func record(
-    _ batches: [PreparedCommands],
+    _ batches: [GatheredCommands],
     underWay limit: Int
   ) async throws -> (latencies: [UInt64], seconds: Double) {
     var latencies: [UInt64] = []

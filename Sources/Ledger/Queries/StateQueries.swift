@@ -80,9 +80,7 @@ extension Ledger {
         "no command \(command): it was never taken, or was refused too long ago to be remembered"
       )
     }
-    var json = JSONWriter()
-    receipt.write(to: &json)
-    return json.bytes
+    return receipt.json
   }
 
   private func lookUp<Found: Sendable>(

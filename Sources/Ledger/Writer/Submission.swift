@@ -11,11 +11,11 @@ struct Submission: Sendable {
 
   /// `keyed` is an HMAC that has taken the log's key and nothing else: taking the key costs as much
   /// as a short content does.
-  init(_ command: Command, keyed: HMAC<SHA256>, peer: UInt32?) {
+  init(_ command: Command, content: [UInt8], keyed: HMAC<SHA256>, peer: UInt32?) {
     self.command = command
     self.peer = peer
     var code = keyed
-    code.update(data: command.content)
+    code.update(data: content)
     digest = code.finalize().withUnsafeBytes {
       CommandDigest(UnsafeRawBufferPointer(rebasing: $0.prefix(CommandDigest.byteCount)))
     }

@@ -8,25 +8,19 @@ package struct Command: Sendable {
   package var actor: String?
   package var correlation: String?
   package var data: any CommandData
-  /// Type, time and data in one canonical form: equal exactly when the contents are equal.
-  ///
-  /// Spacing, key order, escapes and the offset of the time leave no trace in it.
-  package var content: [UInt8]
 
   package init(
     id: String,
     occurredAt: ClaimedTime?,
     actor: String?,
     correlation: String?,
-    data: any CommandData,
-    content: [UInt8]
+    data: any CommandData
   ) {
     self.id = id
     self.occurredAt = occurredAt
     self.actor = actor
     self.correlation = correlation
     self.data = data
-    self.content = content
   }
 }
 

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The canonical bytes behind `Command.content`.
+/// The canonical bytes behind `CommandParser.content`.
 ///
 /// They are: the type's name, a zero byte, the time, the data. The time is a byte 0 when none was
 /// claimed, else a byte 1 and the instant in microseconds. A value is a letter and what it needs to
@@ -9,82 +9,88 @@ internal import JSON
 /// `t` or `f`. Numbers take 8 bytes and lengths 4, big-endian. So no content is the beginning of
 /// another, and an explicit value differs from an absent one. The digest of these bytes stands in
 /// every record: they never change.
-enum CommandContent {
-  static func bytes(type: String, instant: Microseconds?, data: CommandFields) -> [UInt8] {
-    var content: [UInt8] = []
-    content.reserveCapacity(256)
-    content.append(contentsOf: type.utf8)
-    content.append(0)
-    if let instant {
-      content.append(1)
-      append(instant, to: &content)
-    } else {
-      content.append(0)
-    }
-    data.appendContent(to: &content)
-    return content
+struct CommandContent: Sendable {
+  private(set) var bytes: [UInt8] = []
+  /// The members of the objects that are being written, each object's behind those of the one that
+  /// holds it.
+  private var members: [Member] = []
+
+  private struct Member {
+    /// The key's first eight bytes as a number, which nearly always suffice to sort by.
+    var start: UInt64
+    var value: JSONDocument.Index
   }
 
-  static func append(
-    _ value: JSONDocument.Index,
-    of document: JSONDocument,
-    to content: inout [UInt8]
-  ) {
+  /// Writes a command's content in place of the one before.
+  mutating func write(type: String, instant: Microseconds?, data: CommandFields) {
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(contentsOf: type.utf8)
+    bytes.append(0)
+    if let instant {
+      bytes.append(1)
+      append(instant)
+    } else {
+      bytes.append(0)
+    }
+    data.append(to: &self)
+  }
+
+  mutating func append(_ value: JSONDocument.Index, of document: JSONDocument) {
     switch document.kind(of: value) {
     case .object:
-      appendObject(value, of: document, to: &content)
+      appendObject(value, of: document)
     case .string:
-      content.append(UInt8(ascii: "s"))
-      append(document.stringBytes(value) ?? [], to: &content)
+      bytes.append(UInt8(ascii: "s"))
+      append(document.stringBytes(value) ?? [])
     case .integer:
       guard let number = document.integer(value) else { preconditionFailure("beyond 64 bits") }
-      content.append(UInt8(ascii: "i"))
-      append(number, to: &content)
-    case .true: content.append(UInt8(ascii: "t"))
-    case .false: content.append(UInt8(ascii: "f"))
+      bytes.append(UInt8(ascii: "i"))
+      append(number)
+    case .true: bytes.append(UInt8(ascii: "t"))
+    case .false: bytes.append(UInt8(ascii: "f"))
     case .array, .number, .null:
       preconditionFailure("no field of a command is read from such a value")
     }
   }
 
-  private static func appendObject(
-    _ object: JSONDocument.Index,
-    of document: JSONDocument,
-    to content: inout [UInt8]
-  ) {
-    var members: [(start: UInt64, value: JSONDocument.Index)] = []
-    members.reserveCapacity(16)
+  /// Sorts by insertion: commands have few fields, and are refused before this when they have more.
+  private mutating func appendObject(_ object: JSONDocument.Index, of document: JSONDocument) {
+    let first = members.count
     var next = document.first(in: object)
-    while let member = next {
-      members.append((start(of: document.keyBytes(of: member)), member))
-      next = document.next(after: member, in: object)
+    while let value = next {
+      let member = Member(start: document.keyStart(of: value), value: value)
+      var place = members.count
+      while place > first, Self.precedes(member, members[place - 1], document) { place -= 1 }
+      members.insert(member, at: place)
+      next = document.next(after: value, in: object)
     }
-    members.sort { left, right in
-      guard left.start == right.start else { return left.start < right.start }
-      return document.keyBytes(of: left.value)
-        .lexicographicallyPrecedes(document.keyBytes(of: right.value))
+    let end = members.count
+    bytes.append(UInt8(ascii: "o"))
+    append(UInt32(end - first))
+    for index in first..<end {
+      let value = members[index].value
+      append(document.keyBytes(of: value))
+      append(value, of: document)
     }
-    content.append(UInt8(ascii: "o"))
-    append(UInt32(members.count), to: &content)
-    for member in members {
-      append(document.keyBytes(of: member.value), to: &content)
-      append(member.value, of: document, to: &content)
-    }
+    members.removeSubrange(first...)
   }
 
-  /// A key's first eight bytes as a number, which sorts as they do and nearly always suffices.
-  private static func start(of key: ArraySlice<UInt8>) -> UInt64 {
-    var start: UInt64 = 0
-    for byte in key.prefix(8) { start = start << 8 | UInt64(byte) }
-    return start << (64 - 8 * UInt64(min(key.count, 8)))
+  private static func precedes(
+    _ left: Member,
+    _ right: Member,
+    _ document: JSONDocument
+  ) -> Bool {
+    guard left.start == right.start else { return left.start < right.start }
+    return document.keyBytes(of: left.value)
+      .lexicographicallyPrecedes(document.keyBytes(of: right.value))
   }
 
-  private static func append(_ bytes: ArraySlice<UInt8>, to content: inout [UInt8]) {
-    append(UInt32(bytes.count), to: &content)
-    content.append(contentsOf: bytes)
+  private mutating func append(_ text: ArraySlice<UInt8>) {
+    append(UInt32(text.count))
+    bytes.append(contentsOf: text)
   }
 
-  private static func append(_ number: some FixedWidthInteger, to content: inout [UInt8]) {
-    withUnsafeBytes(of: number.bigEndian) { content.append(contentsOf: $0) }
+  private mutating func append(_ number: some FixedWidthInteger) {
+    withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
   }
 }

@@ -11,12 +11,17 @@ package struct CommandFields {
   private let path: String
   /// A bit for each of the first 64 members that was read; no command has so many fields.
   private var taken: UInt64 = 0
+  /// The member behind the one taken last, and its ordinal: most senders write the fields in the
+  /// order in which they are read, so that the next is looked for here first.
+  private var expected: JSONDocument.Index?
+  private var expectedOrdinal = 0
 
   /// The fields of an object; the caller has seen that it is one.
   init(_ document: JSONDocument, _ object: JSONDocument.Index, path: String) {
     self.document = document
     self.object = object
     self.path = path
+    expected = document.first(in: object)
   }
 
   // MARK: Identifiers and text
@@ -170,25 +175,32 @@ package struct CommandFields {
     }
   }
 
-  /// Appends the canonical form of everything in the object; see `Command.content`.
-  func appendContent(to content: inout [UInt8]) {
-    CommandContent.append(object, of: document, to: &content)
+  /// Appends the canonical form of everything in the object; see `CommandParser.content`.
+  func append(to content: inout CommandContent) {
+    content.append(object, of: document)
   }
 
   // MARK: Errors
 
   private mutating func take(_ name: String) -> JSONDocument.Index? {
+    if let expected, document.isKey(of: expected, name) {
+      return take(expected, expectedOrdinal)
+    }
     var ordinal = 0
     var next = document.first(in: object)
     while let member = next {
-      if document.isKey(of: member, name) {
-        taken |= 1 << ordinal
-        return member
-      }
+      if document.isKey(of: member, name) { return take(member, ordinal) }
       ordinal += 1
       next = document.next(after: member, in: object)
     }
     return nil
+  }
+
+  private mutating func take(_ member: JSONDocument.Index, _ ordinal: Int) -> JSONDocument.Index {
+    taken |= 1 << ordinal
+    expected = document.next(after: member, in: object)
+    expectedOrdinal = ordinal + 1
+    return member
   }
 
   func malformed(_ name: String, _ what: String) -> MalformedCommand {

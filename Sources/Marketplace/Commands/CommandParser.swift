@@ -1,16 +1,30 @@
 internal import JSON
 
-/// Reads a command from JSON: well formed or malformed, before anything is decided.
-package enum CommandParser {
+/// Reads commands from JSON: well formed or malformed, before anything is decided.
+///
+/// Keeps the room that one command took for the next; so it allocates only what the command keeps.
+package struct CommandParser: Sendable {
   /// The greatest length of a command's JSON, in bytes: a story of 20,000 with every byte escaped
   /// fits.
   package static let maxBytes = 262_144
 
   private static let registered = table(CommandRegistry.types)
 
-  /// - Throws: `MalformedCommand`, with the id wherever it could be read.
-  package static func parse(_ bytes: ArraySlice<UInt8>) throws(MalformedCommand) -> Command {
-    try parse(bytes, as: registered)
+  private let types: [String: any CommandData.Type]
+  private var document = JSONDocument()
+  /// Type, time and data of the command read last in one canonical form: equal exactly when the
+  /// contents are equal.
+  ///
+  /// Spacing, key order, escapes and the offset of the time leave no trace in it.
+  package var content: [UInt8] { canonical.bytes }
+  private var canonical = CommandContent()
+
+  package init() {
+    self.init(types: Self.registered)
+  }
+
+  init(types: [String: any CommandData.Type]) {
+    self.types = types
   }
 
   static func table(
@@ -19,18 +33,17 @@ package enum CommandParser {
     Dictionary(uniqueKeysWithValues: types.map { ($0.type, $0) })
   }
 
-  static func parse(
-    _ bytes: ArraySlice<UInt8>,
-    as types: [String: any CommandData.Type]
-  ) throws(MalformedCommand) -> Command {
-    guard bytes.count <= maxBytes else {
+  /// - Throws: `MalformedCommand`, with the id wherever it could be read.
+  package mutating func parse(_ bytes: ArraySlice<UInt8>) throws(MalformedCommand) -> Command {
+    guard bytes.count <= Self.maxBytes else {
       throw MalformedCommand(
-        detail: "the command has \(bytes.count) bytes; give at most \(maxBytes)"
+        detail: "the command has \(bytes.count) bytes; give at most \(Self.maxBytes)"
       )
     }
-    let (document, error) = JSONDocument.parsed(bytes)
-    if let error {
-      throw MalformedCommand(id: readableID(document), detail: "the command is no JSON: \(error)")
+    do throws(JSONError) {
+      try document.read(bytes)
+    } catch {
+      throw MalformedCommand(id: readableID, detail: "the command is no JSON: \(error)")
     }
     guard let root = document.root, document.kind(of: root) == .object else {
       throw MalformedCommand(detail: "the command is no JSON object")
@@ -38,16 +51,15 @@ package enum CommandParser {
     var envelope = CommandFields(document, root, path: "")
     let id = try envelope.identifier("id")
     do throws(MalformedCommand) {
-      return try command(id, &envelope, types)
+      return try command(id, &envelope)
     } catch {
       throw MalformedCommand(id: id, detail: error.detail)
     }
   }
 
-  private static func command(
+  private mutating func command(
     _ id: String,
-    _ envelope: inout CommandFields,
-    _ types: [String: any CommandData.Type]
+    _ envelope: inout CommandFields
   ) throws(MalformedCommand) -> Command {
     let name = try envelope.text("type", maxBytes: 64)
     guard let type = types[name] else {
@@ -61,22 +73,18 @@ package enum CommandParser {
     try envelope.finish()
     let data = try type.init(&fields)
     try fields.finish()
+    canonical.write(type: type.type, instant: occurredAt?.instant, data: fields)
     return Command(
       id: id,
       occurredAt: occurredAt,
       actor: actor,
       correlation: correlation,
-      data: data,
-      content: CommandContent.bytes(
-        type: type.type,
-        instant: occurredAt?.instant,
-        data: fields
-      )
+      data: data
     )
   }
 
   /// The id in a text that broke off, so that the receipt can name the command.
-  private static func readableID(_ document: JSONDocument) -> String {
+  private var readableID: String {
     guard let root = document.root, document.kind(of: root) == .object else { return "" }
     var fields = CommandFields(document, root, path: "")
     return (try? fields.identifier("id")) ?? ""

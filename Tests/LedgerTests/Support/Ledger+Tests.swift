@@ -29,6 +29,15 @@ extension Ledger {
     await submit(texts.map { ArraySlice($0.utf8) }, peer: peer)
   }
 
+  func submitSingle(_ text: String) async -> Receipt {
+    var reader = reader(peer: nil)
+    reader.read(ArraySlice(text.utf8))
+    let command = reader.take()
+    return await withCheckedContinuation { continuation in
+      submitSingle(command) { continuation.resume(returning: $0[0]) }
+    }
+  }
+
   func submit(_ text: String) async -> Receipt {
     await submit([text])[0]
   }

@@ -34,7 +34,9 @@ private let types = CommandParser.table([Loose.self, Other.self])
 
 private func content(_ rest: String, type: String = "Loose") throws -> [UInt8] {
   let text = #"{"id":"c1","type":"\#(type)",\#(rest)}"#
-  return try CommandParser.parse(Array(text.utf8)[...], as: types).content
+  var parser = CommandParser(types: types)
+  _ = try parser.parse(Array(text.utf8)[...])
+  return parser.content
 }
 
 struct CommandContentTests {

@@ -43,7 +43,7 @@ private struct Sample: CommandData, Hashable {
   }
 }
 
-private let types = CommandParser.table([Sample.self, Strict.self])
+private let parser = CommandParser(types: CommandParser.table([Sample.self, Strict.self]))
 
 /// A command whose fields must all be there.
 private struct Strict: CommandData {
@@ -61,7 +61,8 @@ private struct Strict: CommandData {
 }
 
 private func parse(_ text: String) throws(MalformedCommand) -> Command {
-  try CommandParser.parse(Array(text.utf8)[...], as: types)
+  var parser = parser
+  return try parser.parse(Array(text.utf8)[...])
 }
 
 private func sample(_ data: String) throws -> Sample {

@@ -1,0 +1,198 @@
+internal import JSON
+internal import Ledger
+internal import Marketplace
+internal import NIOCore
+
+/// Many commands in one body, one a line, and their receipts in order.
+///
+/// Lives on the event loop of its connection. Memory stays bounded: `wantsInput` says when there is
+/// enough at the writer, and whoever feeds it then stops to read.
+final class CommandStream {
+  /// How many bytes of lines one connection may have at the writer: enough for the batch that is
+  /// being flushed and the next, few enough for many connections to do the same.
+  private static let window = 1 << 21
+  /// How many commands make a piece before the reading pauses: small enough for the writer to begin
+  /// while the rest is still read.
+  private static let pieceCommands = 512
+
+  private let ledger: Ledger
+  private let loop: any EventLoop
+  private let refusedOnly: Bool
+  /// Called when there is output, room for input, or an end.
+  private let progressed: () -> Void
+
+  private var framer = LineFramer(limit: CommandParser.maxBytes)
+  private var reader: CommandReader
+  /// Of the lines that the reader has gathered.
+  private var gatheredBytes = 0
+  private var inputEnded = false
+  /// Every piece whose receipts have not been rendered yet, in order.
+  private var pieces = CircularBuffer<Piece>()
+  /// The last of those, which the writer's queue had no room for.
+  private var unsent = CircularBuffer<Piece>()
+  private var bytesInFlight = 0
+  private var output: [UInt8] = []
+  private var summary = CommandSummary()
+
+  /// Some lines of the body.
+  private final class Piece {
+    let commands: GatheredCommands
+    let bytes: Int
+    var receipts: [Receipt]?
+
+    init(_ commands: GatheredCommands, bytes: Int) {
+      self.commands = commands
+      self.bytes = bytes
+    }
+  }
+
+  init(
+    ledger: Ledger,
+    peer: UInt32?,
+    refusedOnly: Bool,
+    on loop: any EventLoop,
+    progressed: @escaping () -> Void
+  ) {
+    self.ledger = ledger
+    self.loop = loop
+    self.refusedOnly = refusedOnly
+    self.progressed = progressed
+    reader = ledger.reader(peer: peer)
+  }
+
+  // MARK: Input
+
+  /// Whether it makes sense to read more of the body now.
+  var wantsInput: Bool { bytesInFlight < Self.window && unsent.isEmpty }
+
+  func receive(_ part: ByteBuffer) {
+    framer.add(Array(part.readableBytesView)) { read($0) }
+    gatheredBytes += part.readableBytes
+    if reader.count >= Self.pieceCommands { send() }
+  }
+
+  /// For now there is no more to read: what was gathered goes to the writer.
+  func pause() {
+    send()
+  }
+
+  /// The body has ended, or will not be read any further.
+  ///
+  /// - Parameter isWhole: whether what follows the last line break is a line.
+  func endInput(isWhole: Bool) {
+    guard !inputEnded else { return }
+    inputEnded = true
+    if isWhole { framer.finish { read($0) } }
+    send()
+    progressed()
+  }
+
+  private func read(_ line: LineFramer.Line) {
+    switch line {
+    case .complete(let bytes): reader.read(bytes)
+    case .tooLong: reader.refuse("the line is longer than \(CommandParser.maxBytes) bytes")
+    }
+  }
+
+  private func send() {
+    guard reader.count > 0 else { return }
+    let piece = Piece(reader.take(), bytes: gatheredBytes)
+    bytesInFlight += gatheredBytes
+    gatheredBytes = 0
+    pieces.append(piece)
+    unsent.append(piece)
+    // Else somebody waits for room already, and will send this one in its turn.
+    if unsent.count == 1 { sendUnsent() }
+  }
+
+  private func sendUnsent() {
+    while let piece = unsent.first {
+      let bound = NIOLoopBound((self, piece), eventLoop: loop)
+      let loop = loop
+      let isTaken = ledger.submit(piece.commands) { receipts in
+        loop.execute {
+          let (this, piece) = bound.value
+          this.take(receipts, of: piece)
+        }
+      }
+      guard isTaken else {
+        return ledger.whenRoom(for: piece.commands) {
+          loop.execute {
+            let (this, _) = bound.value
+            this.sendUnsent()
+            this.progressed()
+          }
+        }
+      }
+      unsent.removeFirst()
+    }
+  }
+
+  // MARK: Output
+
+  /// Whether the input has ended and all that there is to say is in the output.
+  var hasEnded: Bool { inputEnded && pieces.isEmpty }
+
+  /// The receipts rendered since it was last asked.
+  func takeOutput() -> ByteBuffer? {
+    guard !output.isEmpty else { return nil }
+    defer { output.removeAll(keepingCapacity: true) }
+    return ByteBuffer(bytes: output)
+  }
+
+  /// What became of all lines; the stream's last line.
+  var lastLine: ByteBuffer { ByteBuffer(bytes: summary.line) }
+
+  private func take(_ receipts: [Receipt], of piece: Piece) {
+    piece.receipts = receipts
+    while let first = pieces.first, let receipts = first.receipts {
+      pieces.removeFirst()
+      bytesInFlight -= first.bytes
+      render(receipts)
+    }
+    progressed()
+  }
+
+  private func render(_ receipts: [Receipt]) {
+    for receipt in receipts {
+      summary.count(receipt)
+      if refusedOnly, case .accepted = receipt.outcome { continue }
+      receipt.append(to: &output)
+      output.append(UInt8(ascii: "\n"))
+    }
+  }
+}
+
+/// What became of the lines of a stream.
+private struct CommandSummary {
+  private var accepted = 0
+  /// Those of the accepted and rejected that had been answered before.
+  private var repeated = 0
+  private var rejected = 0
+  private var malformed = 0
+  private var unavailable = 0
+
+  mutating func count(_ receipt: Receipt) {
+    if receipt.repeated { repeated += 1 }
+    switch receipt.outcome {
+    case .accepted: accepted += 1
+    case .rejected: rejected += 1
+    case .malformed: malformed += 1
+    case .unavailable: unavailable += 1
+    }
+  }
+
+  var line: [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.object("summary") { json in
+        json.member("accepted", accepted)
+        json.member("repeated", repeated)
+        json.member("rejected", rejected)
+        json.member("malformed", malformed)
+        json.member("unavailable", unavailable)
+      }
+    }
+    return json.bytes + [UInt8(ascii: "\n")]
+  }
+}
