@@ -25,6 +25,15 @@ struct QueryRows {
     let full = try HTTPLoad(socket: server.socket, connections: Self.writers)
       .run(requests(supply.take(bench.sizes.singles.last?.commands ?? 10_000))).rate
     try server.waitForViews()
+    Scheduling.letAllButLedgerYield(in: server.program.id)
+    return try Scheduling.atNormalPriority { try measure(server, supply, fullRate: full) }
+  }
+
+  private func measure(
+    _ server: ServedLedger,
+    _ supply: CommandSupply,
+    fullRate full: Double
+  ) throws -> [Line] {
     var lines: [Line] = []
     var lag = ViewLag()
     var writes: [LoadResult] = []
