@@ -6,6 +6,8 @@ final class Child {
   /// The ends of its standard input and output that are ours; −1 where it has none.
   private let input: Int32
   let output: Int32
+  private let name: String
+  private let errors: String
   private var received: [UInt8] = []
   /// What it ended with; nil while it runs.
   private var status: Int32?
@@ -57,6 +59,8 @@ final class Child {
       throw Failure("cannot start \(words[0]): \(String(cString: strerror(code)))")
     }
     self.id = id
+    name = words.prefix(2).joined(separator: " ")
+    self.errors = errors
     input = orders[1]
     output = answers[0]
   }
@@ -78,9 +82,15 @@ final class Child {
         return String(decoding: received[..<end], as: UTF8.self)
       }
       let count = read(output, &buffer, buffer.count)
-      guard count > 0 else { throw Failure("a program ended instead of answering \"\(order)\"") }
+      guard count > 0 else { throw failure("ended instead of answering \"\(order)\"") }
       received += buffer[..<count]
     }
+  }
+
+  /// That it did not do what it was started for, with what it said of it.
+  func failure(_ what: String) -> Failure {
+    let said = (try? text(of: errors)) ?? ""
+    return Failure("\(name) \(what)\(said.isEmpty ? "" : ":\n" + said)")
   }
 
   var isRunning: Bool {

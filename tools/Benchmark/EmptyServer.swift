@@ -28,12 +28,11 @@ final class EmptyServer {
   init(_ kind: Kind, _ bench: Bench) throws {
     self.kind = kind
     socket = bench.path(kind.rawValue + ".sock")
-    let errors = bench.path(kind.rawValue + ".errors")
     program = try Child(
       [try executable(), "serve-empty", kind.rawValue, socket],
-      errors: errors
+      errors: bench.path(kind.rawValue + ".errors")
     )
-    _ = try ServedLedger.connection(to: socket, of: program, errors: errors)
+    _ = try ServedLedger.connection(to: socket, of: program)
   }
 
   deinit {

@@ -21,7 +21,7 @@ struct Machine {
     cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     kernel = try text(of: "/proc/sys/kernel/osrelease")
     fileSystem = try Self.fileSystem(of: directory)
-    lmdb = String(cString: mdb_version(nil, nil, nil))
+    lmdb = String(String(cString: mdb_version(nil, nil, nil)).prefix { $0 != ":" })
     flush = Latencies(try Self.flushTimes(in: directory, count: flushes))
   }
 

@@ -58,8 +58,9 @@ struct Report {
         + "\(machine.fileSystem)",
       "\(machine.lmdb); a flush of 4 KiB (fdatasync) takes \(flush[0]) at the median, "
         + "\(flush[1]) at p99",
-      (isRealTime ? "at real-time priority (RR), views at the normal one" : "at normal priority")
-        + "; client and server share the cores",
+      (isRealTime
+        ? "at real-time priority (RR), but views, and beside questions all but the ledger's own"
+        : "at normal priority") + "; client and server share the cores",
       "\(commands); \(rounds) rounds, each measuring every reference too; latencies in ms",
     ]
   }

@@ -151,7 +151,7 @@ struct ReplayRows {
         [bench.shopledger, "rebuild", "--data", data] + views,
         errors: data + ".errors"
       )
-      guard program.wait() == 0 else { throw Failure("a rebuild failed; see \(data).errors") }
+      guard program.wait() == 0 else { throw program.failure("failed") }
     }
   }
 }

@@ -25,6 +25,22 @@ struct QueryRows {
     let full = try HTTPLoad(socket: server.socket, connections: Self.writers)
       .run(requests(supply.take(bench.sizes.singles.last?.commands ?? 10_000))).rate
     try server.waitForViews()
+    say("e: views behind \(Self.stream) commands a second")
+    let behindStream = try lagBehindStream(server, supply)
+      .lines(behind: "NDJSON, \(Self.stream)/s", machine)
+    try server.waitForViews()
+    Scheduling.letAllButLedgerYield(in: server.program.id)
+    let besideQuestions = try Scheduling.atNormalPriority {
+      try measure(server, supply, fullRate: full)
+    }
+    return besideQuestions + behindStream
+  }
+
+  private func measure(
+    _ server: ServedLedger,
+    _ supply: CommandSupply,
+    fullRate full: Double
+  ) throws -> [Line] {
     var lines: [Line] = []
     var lag = ViewLag()
     var writes: [LoadResult] = []
@@ -43,11 +59,7 @@ struct QueryRows {
         latencies: Latencies(writes.flatMap(\.latencies))
       )
     )
-    lines += lag.lines(behind: "beside these", machine)
-    say("e: views behind \(Self.stream) commands a second")
-    lines += try lagBehindStream(server, supply)
-      .lines(behind: "NDJSON, \(Self.stream)/s", machine)
-    return lines
+    return lines + lag.lines(behind: "beside these", machine)
   }
 
   /// Asks one question over and over, first of a ledger at rest, then of one that is written to.

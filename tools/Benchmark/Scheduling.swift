@@ -11,6 +11,29 @@ enum Scheduling {
   /// They lower their own niceness, so that commands go first, and at real-time priority niceness
   /// does not count: they would take the cores from the writer.
   static func letViewsYield(in process: pid_t) {
+    setNormal(in: process) { $0.hasPrefix("view ") }
+  }
+
+  /// Leaves real-time priority to the ledger's own threads, of which the writer is one.
+  ///
+  /// For a load that wants more than the cores have: at real-time priority each thread would keep a
+  /// core for a tenth of a second, and latencies would tell of that.
+  static func letAllButLedgerYield(in process: pid_t) {
+    setNormal(in: process) { !$0.hasPrefix("ledger") }
+  }
+
+  /// Runs the body, and whatever threads it starts, at normal priority.
+  static func atNormalPriority<Result>(_ body: () throws -> Result) rethrows -> Result {
+    var parameters = sched_param()
+    sched_getparam(0, &parameters)
+    let policy = sched_getscheduler(0)
+    var normal = sched_param(sched_priority: 0)
+    sched_setscheduler(0, SCHED_OTHER, &normal)
+    defer { sched_setscheduler(0, policy, &parameters) }
+    return try body()
+  }
+
+  private static func setNormal(in process: pid_t, where isMeant: (String) -> Bool) {
     guard isRealTime else { return }
     // Threads name themselves when they begin to run.
     usleep(2000)
@@ -21,7 +44,7 @@ enum Scheduling {
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       guard let thread = pid_t(name),
-        let title = try? text(of: "/proc/\(process)/task/\(name)/comm"), title.hasPrefix("view ")
+        let title = try? text(of: "/proc/\(process)/task/\(name)/comm"), isMeant(title)
       else { continue }
       var parameters = sched_param(sched_priority: 0)
       sched_setscheduler(thread, SCHED_OTHER, &parameters)

@@ -17,7 +17,7 @@ final class ServedLedger {
       [path, "serve", "--data", data, "--socket", socket, "--log-level", "warning"],
       errors: data + ".errors"
     )
-    control = try Self.connection(to: socket, of: program, errors: data + ".errors")
+    control = try Self.connection(to: socket, of: program)
     Scheduling.letViewsYield(in: program.id)
     while try control.ask("/readyz").status != 200 { usleep(1000) }
     millisecondsToReady = Double(monotonicNanoseconds() - start) / 1e6
@@ -38,14 +38,10 @@ final class ServedLedger {
   }
 
   /// Tries until the server is there.
-  static func connection(
-    to socket: String,
-    of program: Child,
-    errors: String
-  ) throws -> HTTPConnection {
+  static func connection(to socket: String, of program: Child) throws -> HTTPConnection {
     while true {
       if let connection = try? HTTPConnection(socket: socket) { return connection }
-      guard program.isRunning else { throw Failure("a server did not start; see \(errors)") }
+      guard program.isRunning else { throw program.failure("did not start") }
       usleep(1000)
     }
   }
