@@ -83,17 +83,25 @@ import Testing
     }
   }
 
-  @Test(arguments: ["HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"])
+  @Test(arguments: ["PUT", "DELETE", "OPTIONS", "PATCH"])
   func `the path of commands takes nothing but POST`(method: String) async throws {
     try await withServer { server in
       let connection = try RawConnection(server)
       let request = Wire.post(Wire.shop("s")).replacingOccurrences(of: "POST", with: method)
       try connection.send(request)
-      let head = try connection.head()
-      #expect(head.status == 404)
-      if method != "HEAD" { _ = try connection.take(Int(head.fields["content-length"] ?? "") ?? 0) }
+      #expect(try connection.answer().status == 404)
       try connection.send(Wire.post(Wire.shop("s")))
       #expect(try connection.answer().status == 201)
+    }
+  }
+
+  @Test func `HEAD on the path of commands records nothing`() async throws {
+    try await withServer { server in
+      let connection = try RawConnection(server)
+      let request = Wire.post(Wire.shop("s")).replacingOccurrences(of: "POST", with: "HEAD")
+      try connection.send(request)
+      #expect(try connection.head().status == 404)
+      #expect(try await server.position() == 0)
     }
   }
 
