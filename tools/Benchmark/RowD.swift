@@ -59,22 +59,18 @@ struct ReplayRows {
 
   // MARK: Folding
 
-  /// Each view's fold over decoded events, its rows in memory: no disk, and no decoding.
+  /// Each view's fold from the records' bytes to rows in memory: no disk.
   private func foldingLines() throws -> [Line] {
     let log = try EventLog.open(directory: bench.path(Bench.base) + "/log")
     defer { log.close() }
-    var records: [Record] = []
-    records.reserveCapacity(Int(log.head))
-    var decodes: [Double] = []
-    for _ in 0..<Self.rounds {
-      records.removeAll(keepingCapacity: true)
-      let elapsed = try seconds { try log.eachRecord { records.append(try Record(decoding: $0)) } }
-      decodes.append(Double(records.count) / elapsed)
-    }
+    let head = Double(log.head)
     return try Ledger.projectors.map { projector in
       say("d: folding \(projector.name)")
-      let rates = try (0..<Self.rounds).map { _ in
-        Double(records.count) / (try seconds { try fold(records, by: projector) })
+      var decodes: [Double] = []
+      var rates: [Double] = []
+      for _ in 0..<Self.rounds {
+        decodes.append(head / (try seconds { try log.eachRecord { _ = try Record(decoding: $0) } }))
+        rates.append(head / (try seconds { try fold(log, by: projector) }))
       }
       return Line(
         row: "d",
@@ -88,12 +84,14 @@ struct ReplayRows {
   }
 
   /// Flushes as often as a view does that is far behind.
-  private func fold(_ records: [Record], by type: any Projector.Type) throws {
+  private func fold(_ log: EventLog, by type: any Projector.Type) throws {
     var projector = type.init()
     var rows = HashedRows()
-    for (index, record) in records.enumerated() {
-      try projector.fold(record, rows)
-      if (index + 1).isMultiple(of: 32_768) { try projector.flush(into: &rows) }
+    var count = 0
+    try log.eachRecord { bytes in
+      try LentRecord.read(bytes) { try projector.fold($0, rows) }
+      count += 1
+      if count.isMultiple(of: 32_768) { try projector.flush(into: &rows) }
     }
     try projector.flush(into: &rows)
   }
