@@ -11,8 +11,8 @@ struct CommandRequest {
   /// Whether the sender wants only the receipts of what was not accepted.
   var refusedOnly: Bool
 
-  /// - Throws: `Problem` when the query is wrong.
-  init(_ head: HTTPRequestHead) throws {
+  /// - Throws: a problem when the query is wrong.
+  init(_ head: HTTPRequestHead) throws(Problem) {
     var refusedOnly = false
     if head.uri.utf8.contains(UInt8(ascii: "?")) {
       let query = try QueryParameters(URI(head.uri), allowed: ["receipts"])

@@ -10,12 +10,12 @@ struct QueryParameters {
   private let allowed: [String]
 
   /// Takes a request's query, in which only the allowed names may stand.
-  init(_ request: Request, allowed: [String]) throws {
+  init(_ request: Request, allowed: [String]) throws(Problem) {
     try self.init(request.uri, allowed: allowed)
   }
 
   /// The same of an address.
-  init(_ uri: URI, allowed: [String]) throws {
+  init(_ uri: URI, allowed: [String]) throws(Problem) {
     self.allowed = allowed
     for (name, value) in uri.queryParameters {
       let name = String(name)
@@ -35,7 +35,7 @@ struct QueryParameters {
   func text(_ name: String) -> String? { values[name] }
 
   /// One of the values listed.
-  func choice(_ name: String, of choices: [String]) throws -> String? {
+  func choice(_ name: String, of choices: [String]) throws(Problem) -> String? {
     guard let value = values[name] else { return nil }
     guard choices.contains(value) else {
       throw Problem.badRequest("\(name)=\(value): give one of \(choices.joined(separator: ", "))")

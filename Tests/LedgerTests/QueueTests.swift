@@ -60,6 +60,27 @@ struct QueueTests {
     ledger.close()
   }
 
+  @Test func `a single command goes before the pieces of streams, which keep their order`()
+    async throws
+  {
+    let directory = try TestDirectory()
+    let gate = Gate()
+    let ledger = try open(directory, gate, capacity: 100)
+    let first = try await occupy(ledger, gate)
+    let pieces = [
+      await ledger.enqueue(bytes([brand("p0"), brand("p1")]), peer: nil),
+      await ledger.enqueue(bytes([brand("p2")]), peer: nil),
+    ]
+    async let single = ledger.submitSingle(brand("single"))
+    try await poll { ledger.queue.depth == 4 }
+    gate.open()
+    #expect(await first.value().map(\.positions) == [1...1])
+    #expect(await single.positions == 2...2)
+    #expect(await pieces[0].value().map(\.positions) == [3...3, 4...4])
+    #expect(await pieces[1].value().map(\.positions) == [5...5])
+    ledger.close()
+  }
+
   @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 3, 5])
   func `everything gets through a queue of any size`(capacity: Int) async throws {
     let directory = try TestDirectory()

@@ -108,19 +108,16 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private func begin(_ head: HTTPRequestHead) {
     version = head.version
     isLast = isStopping || !head.isKeepAlive
-    do {
+    do throws(Problem) {
       let request = try CommandRequest(head)
       if request.isStream {
         stream(refusedOnly: request.refusedOnly)
       } else {
-        body.clear()
         bodySize = 0
         work = .reading
       }
-    } catch let problem as Problem {
-      answer(problem)
     } catch {
-      preconditionFailure("a query has no other error than a problem: \(error)")
+      answer(error)
     }
   }
 
@@ -129,7 +126,10 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private func collect(_ part: ByteBuffer) {
     // What is too long is read to its end all the same: the connection serves the next request.
     bodySize += part.readableBytes
-    guard bodySize <= CommandParser.maxBytes else { return body.clear() }
+    guard bodySize <= CommandParser.maxBytes else {
+      body = ByteBuffer()
+      return
+    }
     if body.readableBytes == 0 {
       body = part
     } else {
