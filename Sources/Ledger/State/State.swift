@@ -72,6 +72,7 @@ struct StateContents: Sendable {
   var rollbacks = 0
   /// Reads the log as of the beginning of some decisions; nil where each look-up reads by itself.
   var snapshot: LogSnapshot?
+  let hot = HotIds()
   var shops = FactsCache<ShopFacts>()
   var brands = FactsCache<BrandFacts>()
   var shares = FactsCache<ShareFacts>()

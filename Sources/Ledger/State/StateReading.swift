@@ -15,8 +15,12 @@ extension StateContents {
   ) throws -> UInt64? {
     let key = hash(kind, id)
     if let value = try recent.ids.find(key, where: accepts) { return value }
+    if let value = hot.value(key), try accepts(value) { return value }
     if let value = try flushing?.ids.find(key, where: accepts) { return value }
-    return try findOnDisk(key, where: accepts)
+    let value = try findOnDisk(key, where: accepts)
+    // What became of a command may change, when its refusal is forgotten.
+    if let value, kind != .command { hot.keep(key, value) }
+    return value
   }
 
   private func findOnDisk(

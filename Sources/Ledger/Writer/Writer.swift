@@ -1,5 +1,6 @@
 internal import EventLog
 internal import Foundation
+internal import Glibc
 internal import Logging
 internal import Marketplace
 internal import Synchronization
@@ -58,11 +59,12 @@ final class Writer: Sendable {
   func start() {
     for number in 1...Self.threads {
       let thread = Thread { [self] in
+        // Foundation names only its own object.
+        pthread_setname_np(pthread_self(), "ledger-writer-\(number)")
         var decider = newDecider()
         while work(&decider) {}
         finished.signal()
       }
-      thread.name = "ledger-writer-\(number)"
       thread.stackSize = 8 << 20
       thread.start()
     }
