@@ -1,11 +1,14 @@
 /// Writes JSON text, member by member, in the order of the calls and without spaces.
 ///
 /// Costs one append a token; nothing is kept but the text.
-package struct JSONWriter: Sendable {
+@usableFromInline package struct JSONWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  package init() {}
+  package init() {
+    // Spares most answers the growing, which copies.
+    bytes.reserveCapacity(4_096)
+  }
 
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -25,7 +28,8 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  @inlinable
+  // Inlined, so that what is generic becomes a conversion of two known types.
+  @inlinable @inline(__always)
   package mutating func value(_ number: some BinaryInteger) {
     if let number = Int64(exactly: number) {
       integer(number)
@@ -76,7 +80,7 @@ package struct JSONWriter: Sendable {
     member(name, text)
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   package mutating func member(_ name: String, _ number: some BinaryInteger) {
     key(name)
     value(number)
@@ -117,7 +121,7 @@ package struct JSONWriter: Sendable {
   @usableFromInline
   mutating func literal(_ text: String) {
     separate()
-    bytes.append(contentsOf: text.utf8)
+    append(text)
     needsComma = true
   }
 
@@ -126,13 +130,15 @@ package struct JSONWriter: Sendable {
   mutating func integer(_ number: Int64) {
     separate()
     if number < 0 { bytes.append(UInt8(ascii: "-")) }
-    let start = bytes.count
+    var digits = [20 of UInt8](repeating: 0)
+    var start = digits.count
     var rest = number.magnitude
     repeat {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      start -= 1
+      digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     } while rest != 0
-    bytes[start...].reverse()
+    for index in start..<digits.count { bytes.append(digits[index]) }
     needsComma = true
   }
 
@@ -151,14 +157,24 @@ package struct JSONWriter: Sendable {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if text.utf8.contains(where: Self.needsEscape) {
-      for byte in text.utf8 { escape(byte) }
-    } else {
-      bytes.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 { utf8 in
+      // Copied at once; most texts have nothing to escape.
+      if utf8.contains(where: { Self.needsEscape($0) }) {
+        for byte in utf8 { escape(byte) }
+      } else {
+        bytes.append(contentsOf: utf8)
+      }
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
+  private mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+  }
+
+  @inline(__always)
   private static func needsEscape(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }

@@ -1,3 +1,5 @@
+import Marketplace
+
 /// The rows of two generations at one position, held against each other.
 package struct Comparison: Sendable, Equatable {
   /// Keys that either side has.

@@ -1,4 +1,5 @@
 import LMDB
+import Marketplace
 import Projectors
 
 /// A view's rows as of one commit.
@@ -13,17 +14,15 @@ package final class SnapshotRows: RowReader {
     transaction = try generation.environment.beginRead()
   }
 
-  package func row(_ key: [UInt8]) throws -> [UInt8]? {
-    try transaction.get(tables.rows, key: key)
+  package func lend(_ key: RawSpan, to body: (RawSpan) throws -> Void) throws {
+    _ = try transaction.get(tables.rows, key: key, body)
   }
 
   package func scan(
     from first: [UInt8],
-    _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool
+    _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
   ) throws {
-    try transaction.scan(tables.rows, from: first) { key, value in
-      try body(key.copy, value.copy)
-    }
+    try transaction.scan(tables.rows, from: first, .ascending, body)
   }
 
   func checkpoint() throws -> Checkpoint {
@@ -60,21 +59,19 @@ final class BatchRows: RowWriter {
     transaction = try generation.environment.beginWrite()
   }
 
-  func row(_ key: [UInt8]) throws -> [UInt8]? {
-    try transaction?.get(tables.rows, key: key)
+  func lend(_ key: RawSpan, to body: (RawSpan) throws -> Void) throws {
+    _ = try transaction?.get(tables.rows, key: key, body)
   }
 
-  func scan(from first: [UInt8], _ body: ([UInt8], [UInt8]) throws -> Bool) throws {
-    try transaction?.scan(tables.rows, from: first) { key, value in
-      try body(key.copy, value.copy)
-    }
+  func scan(from first: [UInt8], _ body: (RawSpan, RawSpan) throws -> Bool) throws {
+    try transaction?.scan(tables.rows, from: first, .ascending, body)
   }
 
-  func put(_ key: [UInt8], _ value: [UInt8]) throws {
+  func put(_ key: RawSpan, _ value: RawSpan) throws {
     try transaction?.put(tables.rows, key: key, value: value)
   }
 
-  func remove(_ key: [UInt8]) throws {
+  func remove(_ key: RawSpan) throws {
     try transaction?.delete(tables.rows, key: key)
   }
 
@@ -97,19 +94,6 @@ struct GenerationTables {
 }
 
 extension RawSpan {
-  var copy: [UInt8] {
-    withUnsafeBytes { [UInt8]($0) }
-  }
-
-  func isEqual(to other: RawSpan) -> Bool {
-    guard byteCount == other.byteCount else { return false }
-    return withUnsafeBytes { left in
-      other.withUnsafeBytes { right in
-        left.elementsEqual(right)
-      }
-    }
-  }
-
   var hexadecimal: String {
     withUnsafeBytes { bytes in
       bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -1,18 +1,33 @@
 package import Marketplace
 
 /// One snapshot of a view's rows, in the order of their keys' bytes.
+///
+/// Keys and values are lent to the body and not beyond it.
 package protocol RowReader {
-  func row(_ key: [UInt8]) throws -> [UInt8]?
+  /// Lends the value of a key, if there is one.
+  func lend(_ key: RawSpan, to body: (RawSpan) throws -> Void) throws
 
   /// Visits rows from `first` on, in ascending order, until `body` returns false.
-  func scan(from first: [UInt8], _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool) throws
+  func scan(from first: [UInt8], _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool) throws
 }
 
 extension RowReader {
+  /// What the body makes of a key's value; nil when there is none.
+  package func row<Found>(_ key: [UInt8], _ body: (RawSpan) throws -> Found) throws -> Found? {
+    var found: Found?
+    try lend(key.span.bytes) { found = try body($0) }
+    return found
+  }
+
+  /// Copies the value of a key.
+  package func row(_ key: [UInt8]) throws -> [UInt8]? {
+    try row(key) { $0.copy }
+  }
+
   /// Visits the rows whose keys start with `prefix`, until `body` returns false.
   package func scan(
     prefix: [UInt8],
-    _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool
+    _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
   ) throws {
     try scan(from: prefix) { key, value in
       try key.starts(with: prefix) && body(key, value)
@@ -20,12 +35,28 @@ extension RowReader {
   }
 }
 
+extension RawSpan {
+  package func starts(with prefix: [UInt8]) -> Bool {
+    byteCount >= prefix.count && extracting(first: prefix.count).isEqual(to: prefix.span.bytes)
+  }
+}
+
 /// A view's rows while a batch is written.
 ///
 /// Keys are 1 to 511 bytes; writing them sorted is fastest.
 package protocol RowWriter: RowReader {
-  mutating func put(_ key: [UInt8], _ value: [UInt8]) throws
-  mutating func remove(_ key: [UInt8]) throws
+  mutating func put(_ key: RawSpan, _ value: RawSpan) throws
+  mutating func remove(_ key: RawSpan) throws
+}
+
+extension RowWriter {
+  package mutating func put(_ key: [UInt8], _ value: [UInt8]) throws {
+    try put(key.span.bytes, value.span.bytes)
+  }
+
+  package mutating func remove(_ key: [UInt8]) throws {
+    try remove(key.span.bytes)
+  }
 }
 
 /// A view's fold: pure, so that the same events give the same rows however they are batched.

@@ -137,7 +137,7 @@ extension View {
     try read { rows, _ in
       var all: [String] = []
       try rows.scan(from: []) { key, value in
-        all.append(String(decoding: key, as: UTF8.self) + "=" + value.span.bytes.hexadecimal)
+        all.append(String(decoding: key.copy, as: UTF8.self) + "=" + value.hexadecimal)
         return true
       }
       return all
@@ -145,11 +145,11 @@ extension View {
   }
 
   /// Changes rows behind the fold's back.
-  func tamper(_ change: (BatchRows) throws -> Void) throws {
+  func tamper(_ change: (inout BatchRows) throws -> Void) throws {
     try fold.withLock { fold in
       guard let fold else { return }
-      let rows = try BatchRows(fold.generation)
-      try change(rows)
+      var rows = try BatchRows(fold.generation)
+      try change(&rows)
       try rows.commit(fold.checkpoint)
     }
   }

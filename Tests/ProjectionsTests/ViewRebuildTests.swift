@@ -1,5 +1,6 @@
 import EventLog
 import Marketplace
+import Projectors
 import Testing
 
 @testable import Projections
@@ -36,7 +37,7 @@ struct ViewRebuildTests {
 
     var key: String { self == .added ? "bogus" : "type:StockAdjusted" }
 
-    func apply(_ rows: BatchRows) throws {
+    func apply(_ rows: inout BatchRows) throws {
       switch self {
       case .changed, .added: try rows.put(Array(key.utf8), [1, 2, 3])
       case .removed: try rows.remove(Array(key.utf8))

@@ -1,3 +1,4 @@
+import Marketplace
 import Projectors
 
 /// A view's rows in memory, sorted by the keys' bytes.
@@ -7,32 +8,38 @@ package struct MemoryRows: RowWriter, Equatable, Sendable {
 
   package init() {}
 
-  package func row(_ key: [UInt8]) -> [UInt8]? {
+  package func lend(_ key: RawSpan, to body: (RawSpan) throws -> Void) throws {
+    let key = key.copy
     let index = firstIndex(notBelow: key)
-    return index < keys.count && keys[index] == key ? values[index] : nil
+    guard index < keys.count, keys[index] == key else { return }
+    let value = values[index]
+    try body(value.span.bytes)
   }
 
   package func scan(
     from first: [UInt8],
-    _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool
+    _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
   ) throws {
     for index in firstIndex(notBelow: first)..<keys.count {
-      guard try body(keys[index], values[index]) else { return }
+      let (key, value) = (keys[index], values[index])
+      guard try body(key.span.bytes, value.span.bytes) else { return }
     }
   }
 
-  package mutating func put(_ key: [UInt8], _ value: [UInt8]) {
+  package mutating func put(_ key: RawSpan, _ value: RawSpan) {
+    let key = key.copy
     precondition((1...511).contains(key.count), "a key takes 1 to 511 bytes")
     let index = firstIndex(notBelow: key)
     if index < keys.count, keys[index] == key {
-      values[index] = value
+      values[index] = value.copy
     } else {
       keys.insert(key, at: index)
-      values.insert(value, at: index)
+      values.insert(value.copy, at: index)
     }
   }
 
-  package mutating func remove(_ key: [UInt8]) {
+  package mutating func remove(_ key: RawSpan) {
+    let key = key.copy
     let index = firstIndex(notBelow: key)
     guard index < keys.count, keys[index] == key else { return }
     keys.remove(at: index)

@@ -17,10 +17,10 @@ package struct AgentNode: Hashable, Sendable {
   /// What the active members below paid to enter, the agent not counted.
   package var feesBelow: Int128 = 0
   package var peak = Peak()
-  var firstRecruit: Person?
-  var lastRecruit: Person?
-  var nextSibling: Person?
-  var previousSibling: Person?
+  package var firstRecruit: Person?
+  package var lastRecruit: Person?
+  package var nextSibling: Person?
+  package var previousSibling: Person?
 
   /// The greatest tree that an agent ever had, each measure with the position that first reached it.
   package struct Peak: Hashable, Sendable {

@@ -19,7 +19,7 @@ package struct AgencyAnswer: Hashable, Sendable {
 extension AgencyAnswer {
   /// Nil when the view knows no such brand.
   ///
-  /// Reads one row for each size of tree over the threshold, and the roots until the `limit`
+  /// Reads the sets of agents of each size over the threshold, and the roots until the `limit`
   /// largest are known: those who share the last place are told apart by name.
   package init?(
     of brand: Position,
@@ -37,9 +37,8 @@ extension AgencyAnswer {
     agentsByLevel = row.agentsByLevel
     let threshold = try AgencyThreshold(in: rows)
     var over: UInt64 = 0
-    try SizeOrder(kind: .sizeCount, brand: brand).visit(over: threshold, rows) { _, value in
-      var reader = ByteReader(value)
-      over += reader.get(UInt64.self)
+    try AgencySize.visit(of: brand, over: threshold, rows) { _, _, agents in
+      over += UInt64(agents.count)
       return true
     }
     agentsOverThreshold = over
@@ -55,16 +54,16 @@ extension AgencyAnswer {
   ) throws -> [AgentSummary] {
     precondition(limit > 0, "a list of the largest has a place")
     var found: [(headcount: UInt64, name: String, person: Person)] = []
-    let prefix = AgencyKey.root.prefix(brand).bytes
-    try rows.scan(prefix: prefix) { key, _ in
-      var reader = ByteReader(key, at: prefix.count)
-      let headcount = ~reader.get(UInt64.self)
+    let all = AgencyKey.roots(of: brand, headcount: .max)...AgencyKey.roots(of: brand, headcount: 0)
+    try PersonSet.scanContainers(all, rows) { key, number, roots in
+      let headcount = ~key.number
       if found.count == limit, let last = found.last, last.headcount > headcount { return false }
-      let person = reader.getPerson()
-      let name = try log.name(of: person)
-      let index = found.firstIndex { $0.headcount == headcount && name < $0.name } ?? found.count
-      found.insert((headcount, name, person), at: index)
-      if found.count > limit { found.removeLast() }
+      for person in roots.people(inContainer: number) {
+        let name = try log.name(of: person)
+        let index = found.firstIndex { $0.headcount == headcount && name < $0.name } ?? found.count
+        found.insert((headcount, name, person), at: index)
+        if found.count > limit { found.removeLast() }
+      }
       return true
     }
     var agents = StoredAgents(rows: rows)
@@ -130,38 +129,33 @@ package struct AgentSummary: Hashable, Sendable {
   }
 }
 
-/// A brand's sizes of trees, or its agents by size: most levels first, then most people.
-struct SizeOrder {
-  /// `size` or `sizeCount`.
-  var kind: AgencyKey
-  var brand: Position
-
-  /// Visits the rows of trees that reach both thresholds, from `first` on, until `body` says false.
+extension AgencySize {
+  /// Visits the agents whose trees reach both thresholds, most levels first, then most people, from
+  /// those of `first` on, a container of people at a time, until `body` says false.
   ///
   /// Those of one number of levels lead with the large trees, so it leaps once a level.
-  func visit(
+  static func visit(
+    of brand: Position,
+    from first: AgencySize? = nil,
     over threshold: AgencyThreshold,
-    from first: [UInt8]? = nil,
     _ rows: some RowReader,
-    _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool
+    _ body: (AgencySize, _ container: UInt32, PersonContainer) throws -> Bool
   ) throws {
-    let prefix = kind.prefix(brand)
-    var start: [UInt8]? = first ?? prefix.bytes
-    while let from = start {
-      start = nil
-      try rows.scan(from: from) { key, value in
-        guard key.starts(with: prefix.bytes) else { return false }
-        var reader = ByteReader(key, at: prefix.bytes.count)
-        let levels = ~reader.get(UInt32.self)
-        let headcount = ~reader.get(UInt64.self)
-        guard levels >= threshold.levels else { return false }
-        guard headcount >= threshold.headcount else {
-          var fewerLevels = prefix
-          fewerLevels.put(~(levels - 1))
-          start = fewerLevels.bytes
+    let last = SetKey(kind: AgencyKey.size.rawValue, scope: brand, number: .max)
+    var start = first?.number ?? .max
+    var isDone = false
+    while !isDone {
+      isDone = true
+      let keys = SetKey(kind: AgencyKey.size.rawValue, scope: brand, number: ~start)...last
+      try PersonSet.scanContainers(keys, rows) { key, container, agents in
+        let size = AgencySize(number: ~key.number)
+        guard size.levels >= threshold.levels else { return false }
+        guard size.headcount >= threshold.headcount else {
+          start = UInt64(size.levels) << 56 - 1
+          isDone = false
           return false
         }
-        return try body(key, value)
+        return try body(size, container, agents)
       }
     }
   }

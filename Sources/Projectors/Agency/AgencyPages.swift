@@ -27,13 +27,15 @@ package struct BrandsPage: Hashable, Sendable {
     log: some LogReader
   ) throws {
     self.position = position
-    let prefix = [AgencyKey.brand.rawValue]
-    var page = try KeyPage(prefix: prefix, after: cursor, widths: [8], limit: limit)
-    try rows.scan(from: page.start) { key, value in
-      guard page.take(key) else { return false }
-      var reader = ByteReader(key, at: prefix.count)
-      let event = try log.brand(at: reader.get())
-      let row = BrandRow(row: value)
+    var page = try NumberPage(after: cursor, numbers: 1, limit: limit)
+    let start = AgencyKey.brandRow(page.start?[0] ?? 0)
+    try rows.scan(from: start) { key, value in
+      guard key.starts(with: [AgencyKey.brand.rawValue]) else { return false }
+      var offset = 1
+      let brand: Position = key.integer(at: &offset)
+      guard page.take([brand]) else { return !page.isFull }
+      let event = try log.brand(at: brand)
+      let row = BrandRow(row: value.copy)
       brands.append(Brand(event: event, agents: row.agents, active: row.active))
       return true
     }
@@ -98,29 +100,49 @@ package struct AgentsPage: Hashable, Sendable {
     var people: [Person] = []
     switch selection {
     case .everybody:
-      let prefix = AgencyKey.agent.prefix(brand).bytes
-      var page = try KeyPage(prefix: prefix, after: cursor, widths: [8], limit: limit)
-      try rows.scan(from: page.start) { key, _ in page.take(key) }
-      people = page.keys.map { Person(lastNumberOf: $0) }
+      var page = try NumberPage(after: cursor, numbers: 1, limit: limit)
+      try AgencyKey.agents(of: brand).scan(from: page.start?[0] ?? 0, in: rows) { person, _ in
+        page.take([person]) || !page.isFull
+      }
+      people = page.taken.map { Person($0[0]) }
       next = page.next
     case .overThreshold:
-      let prefix = AgencyKey.size.prefix(brand).bytes
-      var page = try KeyPage(prefix: prefix, after: cursor, widths: [4, 8, 8], limit: limit)
-      let order = SizeOrder(kind: .size, brand: brand)
-      try order.visit(over: AgencyThreshold(in: rows), from: page.start, rows) { key, _ in
-        page.take(key)
+      var page = try NumberPage(after: cursor, numbers: 3, limit: limit)
+      let first = try page.start.map { numbers in
+        guard let size = AgencySize(numbers[0], numbers[1]) else {
+          throw AgencyCursorError(cursor: cursor ?? "")
+        }
+        return size
       }
-      people = page.keys.map { Person(lastNumberOf: $0) }
+      try AgencySize.visit(of: brand, from: first, over: AgencyThreshold(in: rows), rows) {
+        size,
+        container,
+        agents in
+        for person in agents.people(inContainer: container) {
+          // The set of the cursor's size begins with those of the page before.
+          if let start = page.start, size == first, person.number <= start[2] { continue }
+          guard page.take([UInt64(size.levels), size.headcount, person.number]) else {
+            return false
+          }
+        }
+        return true
+      }
+      people = page.taken.map { Person($0[2]) }
       next = page.next
     case .recruits(let sponsor):
       guard try stored.agent(sponsor, of: brand) != nil else { return nil }
       self.sponsor = try log.name(of: sponsor)
-      var writer = AgencyKey.recruit.prefix(brand)
-      writer.put(sponsor)
-      var page = try KeyPage(prefix: writer.bytes, after: cursor, widths: [8], limit: limit)
-      try rows.scan(from: page.start) { key, value in
-        guard page.take(key) else { return false }
-        people.append(Person(lastNumberOf: value))
+      var page = try NumberPage(after: cursor, numbers: 1, limit: limit)
+      var prefix = AgencyKey.recruit.prefix(brand)
+      prefix.put(sponsor)
+      let above = AgentKey(brand: brand, person: sponsor)
+      let start = AgencyKey.recruitRow(above, joined: page.start?[0] ?? 0)
+      try rows.scan(from: start) { key, value in
+        guard key.starts(with: prefix.bytes) else { return false }
+        var offset = prefix.bytes.count
+        guard page.take([key.integer(at: &offset)]) else { return !page.isFull }
+        offset = 0
+        people.append(Person(value.integer(at: &offset)))
         return true
       }
       next = page.next
@@ -145,65 +167,39 @@ package struct AgentsPage: Hashable, Sendable {
   }
 }
 
-extension Person {
-  fileprivate init(lastNumberOf bytes: [UInt8]) {
-    var reader = ByteReader(bytes, at: bytes.count - 8)
-    self = reader.getPerson()
-  }
-}
-
-/// A page of rows that share a prefix; its cursor is the numbers behind the prefix, with points.
-private struct KeyPage {
-  let prefix: [UInt8]
-  /// How many bytes each number behind the prefix has.
-  let widths: [Int]
+/// A page of things that numbers put into order; its cursor is the last one's numbers, with points.
+private struct NumberPage {
   let limit: Int
-  /// The first key that the page may hold.
-  let start: [UInt8]
-  private(set) var keys: [[UInt8]] = []
+  /// The numbers of the last thing on the page before; nil for the first page.
+  let start: [UInt64]?
+  private(set) var taken: [[UInt64]] = []
   private(set) var next: String?
 
-  init(prefix: [UInt8], after cursor: String?, widths: [Int], limit: Int) throws {
+  init(after cursor: String?, numbers: Int, limit: Int) throws {
     precondition(limit > 0, "a page has a row")
-    self.prefix = prefix
-    self.widths = widths
     self.limit = limit
-    guard let cursor else {
-      start = prefix
-      return
-    }
-    let parts = cursor.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == widths.count else { throw AgencyCursorError(cursor: cursor) }
-    var writer = ByteWriter()
-    writer.bytes += prefix
-    for (part, width) in zip(parts, widths) {
-      if width == 4, let number = UInt32(part) {
-        writer.put(number)
-      } else if width == 8, let number = UInt64(part) {
-        writer.put(number)
-      } else {
+    start = try cursor.map { cursor in
+      let parts = cursor.split(separator: ".", omittingEmptySubsequences: false)
+        .map { UInt64($0) }
+      guard parts.count == numbers, !parts.contains(nil) else {
         throw AgencyCursorError(cursor: cursor)
       }
+      return parts.compactMap(\.self)
     }
-    // The least key that is greater.
-    writer.put(UInt8(0))
-    start = writer.bytes
   }
 
-  /// Takes the key in; false when the page ends before it.
-  mutating func take(_ key: [UInt8]) -> Bool {
-    guard key.starts(with: prefix) else { return false }
-    guard keys.count < limit else {
-      next = keys.last.map(cursor)
+  /// Set when there is something behind the page.
+  var isFull: Bool { next != nil }
+
+  /// Takes a thing in, unless it stands before the page or behind it.
+  ///
+  mutating func take(_ numbers: [UInt64]) -> Bool {
+    if numbers == start { return false }
+    guard taken.count < limit else {
+      next = taken.last?.map(String.init).joined(separator: ".")
       return false
     }
-    keys.append(key)
+    taken.append(numbers)
     return true
-  }
-
-  private func cursor(at key: [UInt8]) -> String {
-    var reader = ByteReader(key, at: prefix.count)
-    return widths.map { $0 == 4 ? "\(reader.get(UInt32.self))" : "\(reader.get(UInt64.self))" }
-      .joined(separator: ".")
   }
 }

@@ -7,11 +7,11 @@ package import Marketplace
 /// before it and stands after it.
 package struct AgencyProjector: Projector {
   package static let name = "agency"
-  package static let version: UInt32 = 1
+  package static let version: UInt32 = 2
 
   private var threshold: AgencyThreshold?
   private var brands: [Position: BrandRow] = [:]
-  private var agents: [AgentKey: BatchAgent] = [:]
+  private var agents = AgentTable()
 
   package init() {}
 
@@ -36,9 +36,9 @@ package struct AgencyProjector: Projector {
     _ rows: some RowReader
   ) throws {
     try change(event.brand, at: position, rows) { brand, agents in
-      let isNew = try agents.agent(event.agent, of: event.brand.position) == nil
+      let known = agents.created
       try Forest.apply(event, at: position, to: &agents)
-      brand.agents += isNew ? 1 : 0
+      brand.agents += agents.created - known
       brand.active += 1
       brand.roots += event.sponsor == nil ? 1 : 0
       brand.add([1], at: event.level)
@@ -92,7 +92,7 @@ package struct AgencyProjector: Projector {
       throw FoldError(position: position, detail: "no brand stands at position \(brand.position)")
     }
     var lent = BatchAgents(agents: agents, rows: rows)
-    agents = [:]
+    agents = AgentTable()
     defer {
       agents = lent.agents
       brands[brand.position] = row
@@ -105,41 +105,66 @@ package struct AgencyProjector: Projector {
 
 extension AgencyProjector {
   package mutating func flush(into rows: inout some RowWriter) throws {
-    var changes: [(key: [UInt8], value: [UInt8]?)] = []
-    var sizeCounts: [[UInt8]: Int64] = [:]
-    if let threshold { changes.append((AgencyKey.policyRow, threshold.row)) }
-    for (brand, row) in brands { changes.append((AgencyKey.brandRow(brand), row.row)) }
-    for (key, agent) in agents {
-      changes.append((AgencyKey.agentRow(key), agent.node.row))
-      let after = AgentPlace(agent.node)
-      guard agent.before != after else { continue }
-      let old = agent.before?.entries(of: key) ?? []
-      let new = after?.entries(of: key) ?? []
-      for entry in old where !new.contains(entry) { changes.append((entry.key, nil)) }
-      for entry in new where !old.contains(entry) { changes.append((entry.key, entry.value)) }
-      if let before = agent.before { sizeCounts[before.sizeCountRow(key.brand), default: 0] -= 1 }
-      if let after { sizeCounts[after.sizeCountRow(key.brand), default: 0] += 1 }
+    if let threshold { try rows.put(AgencyKey.policyRow, threshold.row) }
+    for (brand, row) in brands.sorted(by: { $0.key < $1.key }) {
+      try rows.put(AgencyKey.brandRow(brand), row.row)
     }
-    for (key, change) in sizeCounts where change != 0 {
-      let before = try rows.row(key).map { row in
-        var reader = ByteReader(row)
-        return reader.get(Int64.self)
-      }
-      let after = (before ?? 0) + change
-      precondition(after >= 0, "fewer than no agents of a size")
-      var writer = ByteWriter(capacity: 8)
-      writer.put(after)
-      changes.append((key, after == 0 ? nil : writer.bytes))
-    }
-    changes.sort { $0.key.lexicographicallyPrecedes($1.key) }
-    for change in changes {
-      if let value = change.value {
-        try rows.put(change.key, value)
-      } else {
-        try rows.remove(change.key)
-      }
-    }
+    var order = agents.slots.keys.indices.map { UInt32($0) }
+    order.radixSort { agents.slots.keys[Int($0)].person.number }
+    order.radixSort { agents.slots.keys[Int($0)].brand }
+    try flushAgents(order, &rows)
+    try flushPlaces(order, &rows)
     self = AgencyProjector()
+  }
+
+  /// Writes the nodes, in order.
+  private func flushAgents(_ order: [UInt32], _ rows: inout some RowWriter) throws {
+    var rest = order[...]
+    while let first = rest.first {
+      let brand = agents.slots.keys[Int(first)].brand
+      var writer = PackedWriter(AgencyKey.agents(of: brand))
+      while let slot = rest.first.map({ Int($0) }), agents.slots.keys[slot].brand == brand {
+        try writer.update(agents.slots.keys[slot].person.number, in: &rows) { _, new in
+          agents.entries[slot].node.write(to: &new)
+        }
+        rest.removeFirst()
+      }
+      try writer.finish(&rows)
+    }
+  }
+
+  /// Moves the agents that changed in what orders them: by size, below a sponsor, among the roots.
+  private func flushPlaces(_ order: [UInt32], _ rows: inout some RowWriter) throws {
+    var sets = PersonSetChanges()
+    var recruits: [(key: [UInt8], recruit: Person?)] = []
+    for slot in order {
+      let key = agents.slots.keys[Int(slot)]
+      let agent = agents.entries[Int(slot)]
+      let (before, after) = (agent.before, AgentPlace(agent.node))
+      if before?.size != after?.size {
+        if let before { sets.remove(key.person, from: before.sizeSet(of: key.brand)) }
+        if let after { sets.insert(key.person, into: after.sizeSet(of: key.brand)) }
+      }
+      if before?.rootSet(of: key.brand) != after?.rootSet(of: key.brand) {
+        if let set = before?.rootSet(of: key.brand) { sets.remove(key.person, from: set) }
+        if let set = after?.rootSet(of: key.brand) { sets.insert(key.person, into: set) }
+      }
+      if before?.recruitRow(of: key.brand) != after?.recruitRow(of: key.brand) {
+        if let row = before?.recruitRow(of: key.brand) { recruits.append((row, nil)) }
+        if let row = after?.recruitRow(of: key.brand) { recruits.append((row, key.person)) }
+      }
+    }
+    recruits.sort { $0.key.lexicographicallyPrecedes($1.key) }
+    for (key, recruit) in recruits {
+      if let recruit {
+        var value = ByteWriter(capacity: 8)
+        value.put(recruit)
+        try rows.put(key, value.bytes)
+      } else {
+        try rows.remove(key)
+      }
+    }
+    try sets.flush(into: &rows)
   }
 }
 
@@ -150,65 +175,72 @@ private struct BatchAgent: Sendable {
   var node: AgentNode
 }
 
+/// The agents of a batch, each under the slot of its key.
+private struct AgentTable: Sendable {
+  var slots = SlotTable<AgentKey>()
+  var entries: [BatchAgent] = []
+}
+
 /// The batch's agents over the rows that it began with.
 private struct BatchAgents<Rows: RowReader>: AgentRows {
-  var agents: [AgentKey: BatchAgent]
+  var agents: AgentTable
   let rows: Rows
+  /// How many were no agents before.
+  private(set) var created: UInt64 = 0
+
+  init(agents: AgentTable, rows: Rows) {
+    self.agents = agents
+    self.rows = rows
+  }
 
   /// Keeps what it reads: an event changes nearly every node that it looks at.
   mutating func agent(_ person: Person, of brand: Position) throws -> AgentNode? {
     let key = AgentKey(brand: brand, person: person)
-    if let known = agents[key] { return known.node }
-    guard let row = try rows.row(AgencyKey.agentRow(key)) else { return nil }
-    let node = AgentNode(row: row)
-    agents[key] = BatchAgent(before: AgentPlace(node), node: node)
+    if let slot = agents.slots.number(of: key) { return agents.entries[slot].node }
+    var stored: AgentNode?
+    try AgencyKey.agents(of: brand).lend(person.number, in: rows) { stored = AgentNode(packed: $0) }
+    guard let node = stored else { return nil }
+    _ = agents.slots.slot(of: key)
+    agents.entries.append(BatchAgent(before: AgentPlace(node), node: node))
     return node
   }
 
   mutating func setAgent(_ person: Person, of brand: Position, _ node: AgentNode) {
-    agents[AgentKey(brand: brand, person: person), default: BatchAgent(before: nil, node: node)]
-      .node = node
+    let (slot, isNew) = agents.slots.slot(of: AgentKey(brand: brand, person: person))
+    if isNew {
+      agents.entries.append(BatchAgent(before: nil, node: node))
+      created += 1
+    } else {
+      agents.entries[slot].node = node
+    }
   }
 }
 
-/// What an active agent's entries in the ordered rows are made of.
+/// What puts an active agent into order.
 private struct AgentPlace: Hashable, Sendable {
   var sponsor: Person?
   var joined: Position
-  var levels: UInt32
-  var headcount: UInt64
+  var size: AgencySize
 
   /// Nil for one who left.
   init?(_ node: AgentNode) {
     guard node.isActive else { return nil }
     sponsor = node.sponsor
     joined = node.joined
-    levels = node.levels
-    headcount = node.headcount
+    size = AgencySize(levels: node.levels, headcount: node.headcount)
   }
 
-  func sizeCountRow(_ brand: Position) -> [UInt8] {
-    AgencyKey.sizeCountRow(brand, levels: levels, headcount: headcount)
+  func sizeSet(of brand: Position) -> SetKey {
+    AgencyKey.agents(of: brand, size: size)
   }
 
-  struct Entry: Hashable {
-    var key: [UInt8]
-    var value: [UInt8]
+  /// Nil below a sponsor.
+  func rootSet(of brand: Position) -> SetKey? {
+    sponsor == nil ? AgencyKey.roots(of: brand, headcount: size.headcount) : nil
   }
 
-  /// The agent's place by size, and below the sponsor or among the roots.
-  func entries(of agent: AgentKey) -> [Entry] {
-    let size = AgencyKey.sizeRow(agent, levels: levels, headcount: headcount)
-    guard let sponsor else {
-      let root = AgencyKey.rootRow(agent, headcount: headcount)
-      return [Entry(key: size, value: []), Entry(key: root, value: [])]
-    }
-    let above = AgentKey(brand: agent.brand, person: sponsor)
-    var recruit = ByteWriter(capacity: 8)
-    recruit.put(agent.person)
-    return [
-      Entry(key: size, value: []),
-      Entry(key: AgencyKey.recruitRow(above, joined: joined), value: recruit.bytes),
-    ]
+  /// Nil for a root.
+  func recruitRow(of brand: Position) -> [UInt8]? {
+    sponsor.map { AgencyKey.recruitRow(AgentKey(brand: brand, person: $0), joined: joined) }
   }
 }

@@ -6,11 +6,10 @@ import Marketplace
 /// |---|---|---|
 /// | policy | | `AgencyThreshold` |
 /// | brand | brand | `BrandRow` |
-/// | agent | brand, person | `AgentNode` |
+/// | agent | brand, packed by person | an `AgentNode` in varints |
 /// | recruit | brand, sponsor, position of joining | the recruit, an active agent |
-/// | root | brand, inverted headcount, person | nothing; one for each active root |
-/// | size | brand, inverted levels, inverted headcount, person | nothing; one for each active agent |
-/// | sizeCount | brand, inverted levels, inverted headcount | how many agents of this size |
+/// | root | a `SetKey`'s rest: brand, inverted headcount | the active roots of this headcount |
+/// | size | a `SetKey`'s rest: brand, inverted `AgencySize` | the active agents of this size |
 enum AgencyKey: UInt8 {
   case policy = 0
   case brand = 1
@@ -18,7 +17,6 @@ enum AgencyKey: UInt8 {
   case recruit = 3
   case root = 4
   case size = 5
-  case sizeCount = 6
 
   /// The key's first byte and the brand: the prefix of every row of the kind that the brand has.
   func prefix(_ brand: Position) -> ByteWriter {
@@ -34,10 +32,8 @@ enum AgencyKey: UInt8 {
     AgencyKey.brand.prefix(brand).bytes
   }
 
-  static func agentRow(_ agent: AgentKey) -> [UInt8] {
-    var writer = AgencyKey.agent.prefix(agent.brand)
-    writer.put(agent.person)
-    return writer.bytes
+  static func agents(of brand: Position) -> PackedRows {
+    PackedRows(AgencyKey.agent.prefix(brand).bytes, shift: 4)
   }
 
   static func recruitRow(_ sponsor: AgentKey, joined: Position) -> [UInt8] {
@@ -47,33 +43,46 @@ enum AgencyKey: UInt8 {
     return writer.bytes
   }
 
-  static func rootRow(_ agent: AgentKey, headcount: UInt64) -> [UInt8] {
-    var writer = AgencyKey.root.prefix(agent.brand)
-    writer.put(~headcount)
-    writer.put(agent.person)
-    return writer.bytes
+  static func roots(of brand: Position, headcount: UInt64) -> SetKey {
+    SetKey(kind: AgencyKey.root.rawValue, scope: brand, number: ~headcount)
   }
 
-  static func sizeRow(_ agent: AgentKey, levels: UInt32, headcount: UInt64) -> [UInt8] {
-    var writer = AgencyKey.size.prefix(agent.brand)
-    writer.put(~levels)
-    writer.put(~headcount)
-    writer.put(agent.person)
-    return writer.bytes
-  }
-
-  static func sizeCountRow(_ brand: Position, levels: UInt32, headcount: UInt64) -> [UInt8] {
-    var writer = AgencyKey.sizeCount.prefix(brand)
-    writer.put(~levels)
-    writer.put(~headcount)
-    return writer.bytes
+  static func agents(of brand: Position, size: AgencySize) -> SetKey {
+    SetKey(kind: AgencyKey.size.rawValue, scope: brand, number: ~size.number)
   }
 }
 
+/// How large an agent's tree is; the order is that of levels, then of people.
+struct AgencySize: Hashable, Sendable {
+  var levels: UInt32
+  var headcount: UInt64
+
+  init(levels: UInt32, headcount: UInt64) {
+    precondition(levels <= Forest.greatestLevel && headcount >> 56 == 0, "a tree too large")
+    self.levels = levels
+    self.headcount = headcount
+  }
+
+  /// Nil for what no tree can have.
+  init?(_ levels: UInt64, _ headcount: UInt64) {
+    guard levels <= UInt64(Forest.greatestLevel), headcount >> 56 == 0 else { return nil }
+    self.init(levels: UInt32(levels), headcount: headcount)
+  }
+
+  init(number: UInt64) {
+    levels = UInt32(number >> 56)
+    headcount = number & (1 << 56 - 1)
+  }
+
+  var number: UInt64 { UInt64(levels) << 56 | headcount }
+}
+
 /// An agent of one brand; agents of two brands are two, even when one person is both.
-struct AgentKey: Hashable, Sendable {
+struct AgentKey: SlotKey {
   var brand: Position
   var person: Person
+
+  var slotHash: UInt64 { Projectors.slotHash(brand, person.number) }
 }
 
 /// What the policy in force marks: trees that reach both numbers.
@@ -154,11 +163,54 @@ struct StoredAgents<Rows: RowReader>: AgentRows {
   let rows: Rows
 
   func agent(_ person: Person, of brand: Position) throws -> AgentNode? {
-    try rows.row(AgencyKey.agentRow(AgentKey(brand: brand, person: person)))
-      .map { AgentNode(row: $0) }
+    try AgencyKey.agents(of: brand).value(of: person.number, in: rows) { AgentNode(packed: $0) }
   }
 
   func setAgent(_ person: Person, of brand: Position, _ node: AgentNode) {
     preconditionFailure("answers change nothing")
+  }
+}
+
+extension AgentNode {
+  /// Reads what `write(to:)` wrote.
+  init(packed row: RawSpan) {
+    var offset = 0
+    func person() -> Person? {
+      let number = row.varint(at: &offset)
+      return number == 0 ? nil : Person(number)
+    }
+    self.init(joined: row.varint(at: &offset))
+    left = row.varint(at: &offset)
+    sponsor = person()
+    firstRecruit = person()
+    lastRecruit = person()
+    nextSibling = person()
+    previousSibling = person()
+    ownFees = row.wideVarint(at: &offset)
+    feesBelow = row.wideVarint(at: &offset)
+    peak.levels = UInt32(row.varint(at: &offset))
+    peak.levelsAt = row.varint(at: &offset)
+    peak.headcount = row.varint(at: &offset)
+    peak.headcountAt = row.varint(at: &offset)
+    let levels = Int(row.varint(at: &offset))
+    members.reserveCapacity(levels)
+    for _ in 0..<levels { members.append(UInt32(row.varint(at: &offset))) }
+  }
+
+  /// About 20 bytes for most agents; people are numbered from 1, so 0 is nobody.
+  func write(to row: inout ByteWriter) {
+    row.put(varint: joined)
+    row.put(varint: left)
+    for person in [sponsor, firstRecruit, lastRecruit, nextSibling, previousSibling] {
+      row.put(varint: person?.number ?? 0)
+    }
+    row.put(varint: ownFees)
+    row.put(varint: feesBelow)
+    row.put(varint: UInt64(peak.levels))
+    row.put(varint: peak.levelsAt)
+    row.put(varint: peak.headcount)
+    row.put(varint: peak.headcountAt)
+    row.put(varint: UInt64(members.count))
+    for count in members { row.put(varint: UInt64(count)) }
   }
 }

@@ -2,18 +2,20 @@ package import Marketplace
 
 /// Where the events of a shop, a product, a person and so on stand in the log.
 ///
-/// The positions of one entity are kept in blocks of 128, so that a row is written for many events
-/// and a page is read in few rows. A full block's key ends in its last position: the first row from
-/// a position on is the one that has the next. The block that still grows has the greatest key of
-/// all, so each event finds it without a search. Where blocks end depends on nothing but the
-/// positions themselves.
+/// Most entities have a few events: their positions stand packed with those of the neighbours. Past
+/// `FewPositions.limit` an entity's positions, all of them, move into blocks of 128, so that a row
+/// is written for many events and a page is read in few rows. A full block's key ends in its last
+/// position: the first row from a position on is the one that has the next. The block that still
+/// grows has the greatest key of all, so each event finds it without a search. Where positions
+/// stand depends on nothing but the positions themselves.
 ///
 /// | row | key | value |
 /// |---|---|---|
+/// | entities | kind and 128 (1 byte), packed by entity | `FewPositions` |
 /// | full block | kind (1 byte) and entity (7), last position | first position, then 127 steps |
 /// | open block | kind (1 byte) and entity (7), 2^64 - 1 | the same with 1 to 127 positions in all |
 ///
-/// Positions and steps are LEB128 varints.
+/// Positions and steps are varints.
 package enum EventIndex {
   /// What events are found by; the numbers are part of the rows.
   package enum Kind: UInt8, CaseIterable, Hashable, Sendable {
@@ -26,6 +28,15 @@ package enum EventIndex {
     /// As agent, and as the sponsor of one, before or after.
     case agent = 6
     case brand = 7
+
+    /// Where the positions of entities with few events stand, and who has many.
+    ///
+    /// Neighbouring positions are of one kind now and then only, people are all people.
+    var entities: PackedRows {
+      PackedRows([0x80 | rawValue], shift: isOfPeople ? 4 : 6)
+    }
+
+    var isOfPeople: Bool { self == .buyer || self == .agent }
   }
 
   /// The events that carry one entity.
@@ -69,7 +80,7 @@ package enum EventIndex {
     rows: some RowReader
   ) throws -> Page {
     precondition(!filters.isEmpty && limit > 0 && blockLimit > filters.count, "nothing to find")
-    var lists = filters.map { PostingCursor($0.postings) }
+    var lists = try filters.map { try PostingCursor($0, rows) }
     var found: [Position] = []
     var candidate = after + 1
     var agreeing = 0
@@ -97,31 +108,94 @@ package enum EventIndex {
 private struct PostingCursor {
   let postings: UInt64
   private(set) var blocksRead = 0
-  private var block = PostingBlock()
+  private var positions: [Position]
   private var index = 0
+  /// Whether there may be blocks behind the positions.
+  private let hasBlocks: Bool
 
-  init(_ postings: UInt64) {
-    self.postings = postings
+  init(_ filter: EventIndex.Filter, _ rows: some RowReader) throws {
+    postings = filter.postings
+    var few = FewPositions()
+    try filter.kind.entities.lend(filter.entity, in: rows) { few.read($0, of: filter) }
+    positions = few.positions
+    hasBlocks = few.areMany
   }
 
   /// The first position that is not below; nil when there is none.
   ///
   /// Only ever asked for greater positions than before.
   mutating func seek(atLeast position: Position, _ rows: some RowReader) throws -> Position? {
-    if (block.positions.last ?? 0) < position {
+    if hasBlocks, (positions.last ?? 0) < position {
       var found: [UInt8]?
       try rows.scan(from: PostingBlock.key(postings, last: position)) { key, value in
-        var reader = ByteReader(key)
-        if reader.get(UInt64.self) == postings { found = value }
+        var offset = 0
+        if key.integer(at: &offset, as: UInt64.self) == postings { found = value.copy }
         return false
       }
       guard let found else { return nil }
       blocksRead += 1
-      block = PostingBlock(row: found)
+      positions = PostingBlock(row: found).positions
       index = 0
     }
-    while index < block.positions.count, block.positions[index] < position { index += 1 }
-    return index < block.positions.count ? block.positions[index] : nil
+    while index < positions.count, positions[index] < position { index += 1 }
+    return index < positions.count ? positions[index] : nil
+  }
+}
+
+/// The positions of an entity with few events, or that it has many.
+///
+/// In varints: the bits in which the first position differs from the entity, none for the event that
+/// created it, doubled; then the steps. Of an entity with many events there is only a 1.
+struct FewPositions: Sendable {
+  static let limit = 12
+
+  /// Rising; empty when they are many.
+  private(set) var positions: [Position] = []
+  /// Whether the positions stand in blocks.
+  private(set) var areMany = false
+
+  /// Takes in a stored value, with the memory that is here.
+  mutating func read(_ value: RawSpan, of filter: EventIndex.Filter) {
+    positions.removeAll(keepingCapacity: true)
+    areMany = false
+    if value.isEmpty { return }
+    var offset = 0
+    let first = value.varint(at: &offset)
+    areMany = first & 1 != 0
+    guard !areMany else { return }
+    var last = first >> 1 ^ filter.entity
+    positions.append(last)
+    while offset < value.byteCount {
+      last += value.varint(at: &offset)
+      positions.append(last)
+    }
+  }
+
+  func write(to value: inout ByteWriter, of filter: EventIndex.Filter) {
+    guard let first = positions.first else {
+      if areMany { value.put(varint: 1 as UInt64) }
+      return
+    }
+    value.put(varint: (first ^ filter.entity) << 1)
+    var last = first
+    for position in positions.dropFirst() {
+      value.put(varint: position - last)
+      last = position
+    }
+  }
+
+  /// Adds a later position.
+  mutating func append(_ position: Position) {
+    positions.append(position)
+  }
+
+  /// Takes out the positions to be put into blocks: those added, where there are many, or all, where
+  /// they became too many.
+  mutating func takeTooMany() -> [Position] {
+    guard areMany || positions.count > Self.limit else { return [] }
+    areMany = true
+    defer { positions = [] }
+    return positions
   }
 }
 

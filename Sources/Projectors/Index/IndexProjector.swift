@@ -3,27 +3,65 @@ package import Marketplace
 /// Finds the events of a shop, product, share, order, buyer, agent or brand; see `EventIndex`.
 package struct IndexProjector: Projector {
   package static let name = "index"
-  package static let version: UInt32 = 1
+  package static let version: UInt32 = 2
 
   private var batch: [Posting] = []
+  /// Those of entities with many events.
+  private var many: [Posting] = []
 
   package init() {}
 
   package mutating func fold(_ record: borrowing LentRecord, _ rows: some RowReader) throws {
     let position = record.position
-    try EventIndex.post(record) { batch.append(Posting(list: $0.postings, position: position)) }
+    try EventIndex.post(record) { batch.append(Posting($0, position)) }
   }
 
   package mutating func flush(into rows: inout some RowWriter) throws {
-    batch.sort()
+    // Positions came in order, and stay so within an entity.
+    batch.radixSort { $0.filter.postings }
     var first = batch.startIndex
-    while first < batch.endIndex {
-      let list = batch[first].list
-      let end = batch[first...].firstIndex { $0.list != list } ?? batch.endIndex
-      try append(batch[first..<end], to: list, &rows)
+    for kind in EventIndex.Kind.allCases {
+      let end = batch[first...].firstIndex { $0.filter.kind != kind } ?? batch.endIndex
+      try flush(batch[first..<end], kind, &rows)
       first = end
     }
     batch.removeAll(keepingCapacity: true)
+    try flushMany(into: &rows)
+  }
+
+  /// Adds to the entities of one kind, and sets those apart that have many events.
+  private mutating func flush(
+    _ postings: ArraySlice<Posting>,
+    _ kind: EventIndex.Kind,
+    _ rows: inout some RowWriter
+  ) throws {
+    var writer = PackedWriter(kind.entities)
+    var few = FewPositions()
+    var index = postings.startIndex
+    while index < postings.endIndex {
+      let filter = postings[index].filter
+      try writer.update(filter.entity, in: &rows) { old, new in
+        few.read(old, of: filter)
+        while index < postings.endIndex, postings[index].filter == filter {
+          few.append(postings[index].position)
+          index += 1
+        }
+        for position in few.takeTooMany() { many.append(Posting(filter, position)) }
+        few.write(to: &new, of: filter)
+      }
+    }
+    try writer.finish(&rows)
+  }
+
+  private mutating func flushMany(into rows: inout some RowWriter) throws {
+    var first = many.startIndex
+    while first < many.endIndex {
+      let filter = many[first].filter
+      let end = many[first...].firstIndex { $0.filter != filter } ?? many.endIndex
+      try append(many[first..<end], to: filter.postings, &rows)
+      first = end
+    }
+    many.removeAll(keepingCapacity: true)
   }
 
   private func append(
@@ -48,12 +86,13 @@ package struct IndexProjector: Projector {
   }
 }
 
-/// One event of one entity, in order of their rows.
-private struct Posting: Comparable, Sendable {
-  let list: UInt64
+/// One event of one entity.
+private struct Posting: Sendable {
+  let filter: EventIndex.Filter
   let position: Position
 
-  static func < (left: Posting, right: Posting) -> Bool {
-    (left.list, left.position) < (right.list, right.position)
+  init(_ filter: EventIndex.Filter, _ position: Position) {
+    self.filter = filter
+    self.position = position
   }
 }

@@ -39,50 +39,31 @@ package struct PersonAnswer: Hashable, Sendable {
       position: position,
       shares: 0,
       credits: [:],
-      buyers: try PersonSet.count(PeopleRows.buyers(creditedTo: person), rows),
+      buyers: 0,
       agencies: [],
       shops: try owned(PeopleRows.shops(of: person), rows),
       brands: try owned(PeopleRows.brands(of: person), rows)
     )
-    if let row = try rows.row(PeopleRows.sharer(person)) {
-      var reader = ByteReader(row)
-      answer.shares = reader.get()
+    var row = PersonRow()
+    try PeopleRows.people.lend(person.number, in: rows) { row.read($0) }
+    answer.shares = row.shares
+    for credit in row.credits {
+      answer.credits[CreditCurrency.code(credit.currency)] = credit.sales
     }
-    try rows.scan(prefix: PeopleRows.credits(of: person)) { key, row in
-      var reader = ByteReader(key, at: 9)
-      answer.credits[CreditKey.code(reader.get())] = Sales(row)
-      return true
-    }
-    try rows.scan(prefix: PeopleRows.agencies(of: person)) { key, row in
-      var brand = ByteReader(key, at: 9)
-      answer.agencies.append(try agency(of: brand.get(), row, log))
-      return true
-    }
+    answer.buyers =
+      row.hasManyBuyers
+      ? try PersonSet.count(PeopleRows.buyers(creditedTo: person), rows) : row.buyers.count
+    answer.agencies = try row.agencies.sorted { $0.brand < $1.brand }.map { try $0.answer(log) }
     return answer
   }
 
   private static func owned(_ prefix: [UInt8], _ rows: some RowReader) throws -> [String] {
     var ids: [String] = []
     try rows.scan(prefix: prefix) { _, id in
-      ids.append(String(decoding: id, as: UTF8.self))
+      ids.append(String(decoding: id.copy, as: UTF8.self))
       return true
     }
     return ids
-  }
-
-  private static func agency(
-    of brand: Position,
-    _ row: [UInt8],
-    _ log: some LogReader
-  ) throws -> Agency {
-    let record = try log.record(at: brand)
-    guard case .brandRegistered(let registered) = record.event else {
-      throw FoldError(position: brand, detail: "\(record.event.type), where a brand should begin")
-    }
-    var reader = ByteReader(row)
-    let isActive = reader.getFlag()
-    let joined = try log.record(at: reader.get()).envelope
-    return Agency(brand: registered.brand, isActive: isActive, joinedAt: joined.occurredText)
   }
 
   package func write(to json: inout JSONWriter) {
@@ -115,5 +96,19 @@ package struct PersonAnswer: Hashable, Sendable {
         for brand in brands { json.value(brand) }
       }
     }
+  }
+}
+
+extension PersonRow.Agency {
+  fileprivate func answer(_ log: some LogReader) throws -> PersonAnswer.Agency {
+    let record = try log.record(at: brand)
+    guard case .brandRegistered(let registered) = record.event else {
+      throw FoldError(position: brand, detail: "\(record.event.type), where a brand should begin")
+    }
+    return PersonAnswer.Agency(
+      brand: registered.brand,
+      isActive: isActive,
+      joinedAt: try log.record(at: joined).envelope.occurredText
+    )
   }
 }

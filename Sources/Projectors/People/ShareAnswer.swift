@@ -44,7 +44,7 @@ package struct ShareAnswer: Hashable, Sendable {
         detail: "\(product.event.type), where a product should be listed"
       )
     }
-    let sums = try rows.row(PeopleRows.share(share)).map { ShareSums($0) } ?? ShareSums()
+    let sums = try PeopleRows.shares.value(of: share, in: rows) { ShareSums($0) } ?? ShareSums()
     return ShareAnswer(
       share: event.share,
       position: position,

@@ -1,4 +1,4 @@
-internal import Marketplace
+import Marketplace
 
 /// The members of one set among 65,536 people with neighbouring numbers, as their row stores them.
 ///
@@ -15,9 +15,12 @@ struct PersonContainer: Hashable, Sendable {
     bytes = []
   }
 
-  init(row: [UInt8]) {
-    precondition(row.count <= Self.bitmapBytes && row.count % 2 == 0, "no container of people")
-    bytes = row
+  init(row: RawSpan) {
+    precondition(
+      row.byteCount <= Self.bitmapBytes && row.byteCount % 2 == 0,
+      "no container of people"
+    )
+    bytes = row.copy
   }
 
   static func number(of person: UInt64) -> UInt32 {
@@ -52,22 +55,33 @@ struct PersonContainer: Hashable, Sendable {
     return false
   }
 
-  /// Adds members given in ascending order, repeats allowed.
+  /// Adds members given in ascending order, repeats allowed, and tells which were not there.
   ///
   /// Costs one pass over the members that were there and those added.
-  mutating func formUnion(ascending added: some Sequence<UInt16>) {
-    if isBitmap { return setBits(added) }
+  mutating func formUnion(
+    ascending added: some Sequence<UInt16>,
+    _ isNew: (UInt16) -> Void = { _ in }
+  ) {
+    if isBitmap {
+      for member in added where !hasBit(member) {
+        bytes[Int(member >> 3)] |= 1 << (member & 7)
+        isNew(member)
+      }
+      return
+    }
     var merged: [UInt8] = []
     merged.reserveCapacity(bytes.count + 2 * added.underestimatedCount)
     var index = 0
     var last: UInt16?
     for member in added where member != last {
-      while index < bytes.count / 2, self.member(at: index) < member {
-        merged.append(bytes[2 * index])
-        merged.append(bytes[2 * index + 1])
+      let start = index
+      while index < bytes.count / 2, self.member(at: index) < member { index += 1 }
+      merged += bytes[2 * start..<2 * index]
+      if index < bytes.count / 2, self.member(at: index) == member {
         index += 1
+      } else {
+        isNew(member)
       }
-      if index < bytes.count / 2, self.member(at: index) == member { index += 1 }
       merged.append(UInt8(truncatingIfNeeded: member >> 8))
       merged.append(UInt8(truncatingIfNeeded: member))
       last = member
@@ -77,18 +91,24 @@ struct PersonContainer: Hashable, Sendable {
     if merged.count >= Self.bitmapBytes { becomeBitmap() }
   }
 
-  mutating func formUnion(_ other: PersonContainer) {
-    if isBitmap, other.isBitmap {
-      for index in bytes.indices { bytes[index] |= other.bytes[index] }
-    } else if other.isBitmap {
-      let members = self.members
-      bytes = other.bytes
-      setBits(members)
-    } else if bytes.isEmpty {
-      bytes = other.bytes
-    } else {
-      formUnion(ascending: other.members)
+  /// Takes members out that are there, given in ascending order.
+  mutating func subtract(ascending removed: some Sequence<UInt16>) {
+    if isBitmap {
+      for member in removed { bytes[Int(member >> 3)] &= ~(1 << (member & 7)) }
+      if count < Self.bitmapBytes / 2 { becomeList() }
+      return
     }
+    var rest: [UInt8] = []
+    rest.reserveCapacity(bytes.count)
+    var index = 0
+    for member in removed {
+      let start = index
+      while index < bytes.count / 2, self.member(at: index) < member { index += 1 }
+      rest += bytes[2 * start..<2 * index]
+      if index < bytes.count / 2, self.member(at: index) == member { index += 1 }
+    }
+    rest += bytes[(2 * index)...]
+    bytes = rest
   }
 
   func intersectionCount(_ other: PersonContainer) -> Int {
@@ -112,10 +132,6 @@ struct PersonContainer: Hashable, Sendable {
     (0..<bytes.count / 2).lazy.map { member(at: $0) }
   }
 
-  private mutating func setBits(_ members: some Sequence<UInt16>) {
-    for member in members { bytes[Int(member >> 3)] |= 1 << (member & 7) }
-  }
-
   /// Turns 4,096 or more members that stand one after another into a bitmap.
   private mutating func becomeBitmap() {
     var bitmap = [UInt8](repeating: 0, count: Self.bitmapBytes)
@@ -124,5 +140,37 @@ struct PersonContainer: Hashable, Sendable {
       bitmap[Int(member >> 3)] |= 1 << (member & 7)
     }
     bytes = bitmap
+  }
+
+  /// Turns a bitmap of fewer than 4,096 members into members that stand one after another.
+  private mutating func becomeList() {
+    var list: [UInt8] = []
+    visit { member in
+      list.append(UInt8(truncatingIfNeeded: member >> 8))
+      list.append(UInt8(truncatingIfNeeded: member))
+    }
+    bytes = list
+  }
+
+  /// Everybody in it, ascending.
+  func people(inContainer number: UInt32) -> [Person] {
+    var people: [Person] = []
+    visit { people.append(Person(UInt64(number) << 16 | UInt64($0))) }
+    return people
+  }
+
+  /// Visits the members in ascending order.
+  func visit(_ body: (UInt16) -> Void) {
+    guard isBitmap else {
+      for index in 0..<bytes.count / 2 { body(member(at: index)) }
+      return
+    }
+    for (index, byte) in bytes.enumerated() {
+      var bits = byte
+      while bits != 0 {
+        body(UInt16(index << 3 + bits.trailingZeroBitCount))
+        bits &= bits - 1
+      }
+    }
   }
 }

@@ -2,35 +2,64 @@ package import Marketplace
 
 /// A set of people as a query holds it, exact.
 ///
-/// Takes 2 bytes a person, at most 8 KiB for 65,536 people.
+/// Takes 8 KiB for 65,536 neighbours of whom one or more are in it, so that uniting costs a step for
+/// each person added, however many there are already.
 package struct PersonSet: Hashable, Sendable {
-  private var containers: [UInt32: PersonContainer] = [:]
+  /// By the container's number.
+  private var bitmaps: [UInt32: PersonBitmap] = [:]
 
   package init() {}
 
-  /// Costs one pass over the bitmaps among its containers.
+  /// Costs one pass over the bitmaps.
   package var count: Int {
-    containers.values.reduce(0) { $0 + $1.count }
+    bitmaps.values.reduce(0) { $0 + $1.count }
   }
 
   package func contains(_ person: Person) -> Bool {
-    containers[PersonContainer.number(of: person.number)]?
+    bitmaps[PersonContainer.number(of: person.number)]?
       .contains(UInt16(truncatingIfNeeded: person.number)) ?? false
   }
 
   package mutating func formUnion(_ other: PersonSet) {
-    containers.merge(other.containers) { mine, theirs in
+    bitmaps.merge(other.bitmaps) { mine, theirs in
       var union = mine
       union.formUnion(theirs)
       return union
     }
   }
 
+  mutating func formUnion(_ container: PersonContainer, number: UInt32) {
+    bitmaps[number, default: PersonBitmap()].formUnion(container)
+  }
+
   /// How many people are in both.
   package func intersectionCount(_ other: PersonSet) -> Int {
-    containers.reduce(0) { sum, container in
-      sum + (other.containers[container.key]?.intersectionCount(container.value) ?? 0)
+    bitmaps.reduce(0) { sum, bitmap in
+      sum + (other.bitmaps[bitmap.key]?.intersectionCount(bitmap.value) ?? 0)
     }
+  }
+}
+
+/// The members of a set among 65,536 neighbours, a bit for each.
+private struct PersonBitmap: Hashable, Sendable {
+  private var words = [UInt64](repeating: 0, count: 1_024)
+
+  var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+  func contains(_ member: UInt16) -> Bool {
+    words[Int(member >> 6)] >> UInt64(member & 63) & 1 != 0
+  }
+
+  mutating func formUnion(_ container: PersonContainer) {
+    container.visit { words[Int($0 >> 6)] |= 1 << UInt64($0 & 63) }
+  }
+
+  mutating func formUnion(_ other: PersonBitmap) {
+    for index in words.indices { words[index] |= other.words[index] }
+  }
+
+  func intersectionCount(_ other: PersonBitmap) -> Int {
+    words.indices.reduce(0) { $0 + (words[$1] & other.words[$1]).nonzeroBitCount }
   }
 }
 
@@ -44,50 +73,35 @@ extension PersonSet {
   package init(unionOf keys: ClosedRange<SetKey>, _ rows: some RowReader) throws {
     self.init()
     try Self.scanContainers(keys, rows) { _, number, container in
-      containers[number, default: PersonContainer()].formUnion(container)
+      formUnion(container, number: number)
+      return true
     }
   }
 
   /// Counts the people of one stored set without holding more than one container of it.
   package static func count(_ key: SetKey, _ rows: some RowReader) throws -> Int {
     var count = 0
-    try scanContainers(key...key, rows) { _, _, container in count += container.count }
+    try scanContainers(key...key, rows) { _, _, container in
+      count += container.count
+      return true
+    }
     return count
   }
 
-  /// Visits the stored sets whose keys lie in the range, in the order of their keys.
-  ///
-  /// Costs one scan over their rows; one set is in memory at a time.
-  package static func forEach(
-    in keys: ClosedRange<SetKey>,
-    _ rows: some RowReader,
-    _ body: (SetKey, PersonSet) throws -> Void
-  ) throws {
-    var current: (key: SetKey, set: PersonSet)?
-    try scanContainers(keys, rows) { key, number, container in
-      if let done = current, done.key != key {
-        try body(done.key, done.set)
-        current = nil
-      }
-      current = current ?? (key, PersonSet())
-      current?.set.containers[number] = container
-    }
-    if let current { try body(current.key, current.set) }
-  }
-
-  private static func scanContainers(
+  /// Visits the rows of the stored sets in the range, until the body answers false.
+  static func scanContainers(
     _ keys: ClosedRange<SetKey>,
     _ rows: some RowReader,
-    _ body: (SetKey, _ number: UInt32, PersonContainer) throws -> Void
+    _ body: (SetKey, _ number: UInt32, PersonContainer) throws -> Bool
   ) throws {
     try rows.scan(from: keys.lowerBound.row(container: 0)) { key, value in
-      var reader = ByteReader(key)
+      var offset = 0
       // A row of another kind may be shorter; the kind alone tells that it lies behind the range.
-      guard key[0] <= keys.upperBound.kind else { return false }
-      let set = SetKey(reading: &reader)
+      guard key.integer(at: &offset, as: UInt8.self) <= keys.upperBound.kind else { return false }
+      offset = 0
+      let set = SetKey(key, at: &offset)
       guard set <= keys.upperBound else { return false }
-      try body(set, reader.get(), PersonContainer(row: value))
-      return true
+      return try body(set, key.integer(at: &offset), PersonContainer(row: value))
     }
   }
 }

@@ -1,16 +1,24 @@
 package import Marketplace
 
-/// The people that a batch adds to a view's stored sets.
+/// The people that a batch adds to a view's stored sets, or takes out of them.
 ///
-/// An insertion is one hash lookup and an append; the sets are met in order, once, by `flush`. The
-/// memory is that of the batch: 12 bytes an insertion and about 50 a set.
+/// An insertion is an append; the sets are met in order, once, by `flush`. The memory is that of
+/// the batch: 16 bytes a change and about 50 a set.
 package struct PersonSetChanges: Sendable {
-  /// The sets met in this batch, numbered as they came.
-  private var slots: [SetKey: UInt32] = [:]
-  private var keys: [SetKey] = []
-  /// Of each insertion, the set's slot and the person.
-  private var insertedSlots: [UInt32] = []
-  private var insertedPeople: [UInt64] = []
+  /// The sets met in this batch.
+  private var sets = SlotTable<SetKey>()
+  /// Of each set, the slots of the wider ones.
+  private var wider: [(Slot?, Slot?)] = []
+  private var changes: [Change] = []
+
+  private struct Change: Sendable {
+    var slot: UInt32
+    var isRemoval = false
+    var person: UInt64
+
+    /// The person within the container.
+    var member: UInt16 { UInt16(truncatingIfNeeded: person) }
+  }
 
   package init() {}
 
@@ -20,80 +28,100 @@ package struct PersonSetChanges: Sendable {
   }
 
   /// Finds the set's slot, for callers that insert into it again and again.
-  package mutating func slot(of set: SetKey) -> Slot {
-    if let index = slots[set] { return Slot(index: index) }
-    let slot = Slot(index: UInt32(keys.count))
-    slots[set] = slot.index
-    keys.append(set)
-    return slot
+  ///
+  /// - Parameters:
+  ///   - set: The set.
+  ///   - wider: A set that holds everybody in this one, such as that of the day's month. Who is
+  ///     inserted here comes into it too, at no cost for those who were here before.
+  ///   - other: Another such set.
+  /// - Returns: The slot.
+  package mutating func slot(
+    of set: SetKey,
+    within wider: Slot? = nil,
+    _ other: Slot? = nil
+  ) -> Slot {
+    let (number, isNew) = sets.slot(of: set)
+    if isNew { self.wider.append((wider, other)) }
+    return Slot(index: UInt32(number))
   }
 
   package mutating func insert(_ person: Person, into slot: Slot) {
-    insertedSlots.append(slot.index)
-    insertedPeople.append(person.number)
+    changes.append(Change(slot: slot.index, person: person.number))
   }
 
   package mutating func insert(_ person: Person, into set: SetKey) {
     insert(person, into: slot(of: set))
   }
 
-  /// Unites the stored sets with what was inserted, in the order of the rows' keys, and forgets it.
+  /// Takes a person out of a set that has no wider one, and into which the batch does not put them.
+  package mutating func remove(_ person: Person, from set: SetKey) {
+    changes.append(Change(slot: slot(of: set).index, isRemoval: true, person: person.number))
+  }
+
+  /// Changes the stored sets, the narrow ones first, and forgets the changes.
   ///
-  /// Costs a sort of the insertions and one read and at most one write for each container.
+  /// Costs a sort of the changes and one read and at most one write for each container.
   package mutating func flush(into rows: inout some RowWriter) throws {
-    let (order, starts, people) = sorted()
-    for (rank, slot) in order.enumerated() {
-      let run = people[starts[rank]..<starts[rank + 1]]
-      try Self.unite(run, into: keys[Int(slot)], &rows)
+    let ranks = ranks()
+    while !changes.isEmpty {
+      changes.radixSort { $0.person }
+      changes.radixSort { UInt64(ranks[Int($0.slot)]) }
+      let sorted = changes
+      changes.removeAll(keepingCapacity: true)
+      var index = 0
+      while index < sorted.count {
+        let first = sorted[index]
+        let number = PersonContainer.number(of: first.person)
+        let start = index
+        repeat {
+          index += 1
+        } while index < sorted.count && sorted[index].slot == first.slot
+          && PersonContainer.number(of: sorted[index].person) == number
+        try apply(sorted[start..<index], toContainer: number, &rows)
+      }
     }
-    slots.removeAll(keepingCapacity: true)
-    keys.removeAll(keepingCapacity: true)
-    insertedSlots.removeAll(keepingCapacity: true)
-    insertedPeople.removeAll(keepingCapacity: true)
+    sets.removeAll()
+    wider.removeAll(keepingCapacity: true)
   }
 
-  /// The slots in the order of their keys, where each one's people start, and all people.
-  ///
-  /// A counting sort by set, which is linear, and within each set a sort by person.
-  private func sorted() -> (order: [UInt32], starts: [Int], people: [UInt64]) {
-    let order = keys.indices.map { UInt32($0) }.sorted { keys[Int($0)] < keys[Int($1)] }
-    var ranks = [Int](repeating: 0, count: keys.count)
-    for (rank, slot) in order.enumerated() { ranks[Int(slot)] = rank }
-    var starts = [Int](repeating: 0, count: keys.count + 1)
-    for slot in insertedSlots { starts[ranks[Int(slot)] + 1] += 1 }
-    for rank in keys.indices { starts[rank + 1] += starts[rank] }
-    var next = starts
-    var people = [UInt64](repeating: 0, count: insertedPeople.count)
-    for (slot, person) in zip(insertedSlots, insertedPeople) {
-      let rank = ranks[Int(slot)]
-      people[next[rank]] = person
-      next[rank] += 1
-    }
-    // Through a buffer, because sorting a slice of an array copies the whole array.
-    people.withUnsafeMutableBufferPointer { people in
-      for rank in keys.indices { people[starts[rank]..<starts[rank + 1]].sort() }
-    }
-    return (order, starts, people)
+  /// The places of the slots in the order of their keys.
+  private func ranks() -> [UInt32] {
+    var order = sets.keys.indices.map { UInt32($0) }
+    order.radixSort { sets.keys[Int($0)].low }
+    order.radixSort { sets.keys[Int($0)].high }
+    var ranks = [UInt32](repeating: 0, count: order.count)
+    for (rank, slot) in order.enumerated() { ranks[Int(slot)] = UInt32(rank) }
+    return ranks
   }
 
-  private static func unite(
-    _ people: ArraySlice<UInt64>,
-    into set: SetKey,
+  /// Applies the changes of one container of one set, and puts those who are new into the wider set.
+  private mutating func apply(
+    _ run: ArraySlice<Change>,
+    toContainer number: UInt32,
     _ rows: inout some RowWriter
   ) throws {
-    var rest = people
-    while let first = rest.first {
-      let number = PersonContainer.number(of: first)
-      let end = rest.firstIndex { $0 >> 16 != UInt64(number) } ?? rest.endIndex
-      let key = set.row(container: number)
-      let stored = try rows.row(key)
-      var container = stored.map { PersonContainer(row: $0) } ?? PersonContainer()
-      container.formUnion(
-        ascending: rest[..<end].lazy.map { UInt16(truncatingIfNeeded: $0) }
-      )
-      // Nothing new is the common case for sets that only grow: it dirties no page.
-      if container.bytes != stored { try rows.put(key, container.bytes) }
-      rest = rest[end...]
+    let slot = Int(run[run.startIndex].slot)
+    let key = sets.keys[slot].row(container: number)
+    var container = try rows.row(key) { PersonContainer(row: $0) } ?? PersonContainer()
+    var isChanged = false
+    container.formUnion(
+      ascending: run.lazy.filter { !$0.isRemoval }.map { $0.member }
+    ) { member in
+      isChanged = true
+      let person = Person(UInt64(number) << 16 | UInt64(member))
+      if let wider = wider[slot].0 { insert(person, into: wider) }
+      if let wider = wider[slot].1 { insert(person, into: wider) }
+    }
+    if run.contains(where: { $0.isRemoval }) {
+      isChanged = true
+      container.subtract(ascending: run.lazy.filter { $0.isRemoval }.map { $0.member })
+    }
+    // Nothing new is the common case for sets that only grow: it dirties no page.
+    guard isChanged else { return }
+    if container.bytes.isEmpty {
+      try rows.remove(key)
+    } else {
+      try rows.put(key, container.bytes)
     }
   }
 }

@@ -4,9 +4,9 @@ package import Marketplace
 ///
 /// The bytes are kind (1), scope (7), extra (4) and day (4, biased so that days before 1970 come
 /// first). Their first byte is the kind, so a view gives its sets kinds that begin no other row.
-package struct SetKey: Hashable, Comparable, Sendable {
-  private var high: UInt64
-  private var low: UInt64
+package struct SetKey: Hashable, Comparable, SlotKey {
+  let high: UInt64
+  let low: UInt64
 
   /// - Parameters:
   ///   - kind: What the set is of, such as the visitors of a shop's day.
@@ -19,14 +19,24 @@ package struct SetKey: Hashable, Comparable, Sendable {
     low = UInt64(extra) << 32 | UInt64(UInt32(bitPattern: day) ^ 0x8000_0000)
   }
 
-  init(reading row: inout ByteReader) {
-    high = row.get()
-    low = row.get()
+  /// A set told apart by a number in place of `extra` and `day`.
+  init(kind: UInt8, scope: UInt64, number: UInt64) {
+    precondition(scope >> 56 == 0, "scope past 56 bits")
+    high = UInt64(kind) << 56 | scope
+    low = number
   }
+
+  init(_ row: RawSpan, at offset: inout Int) {
+    high = row.integer(at: &offset)
+    low = row.integer(at: &offset)
+  }
+
+  var slotHash: UInt64 { Projectors.slotHash(high, low) }
 
   package var kind: UInt8 { UInt8(truncatingIfNeeded: high >> 56) }
   package var scope: UInt64 { high & (1 << 56 - 1) }
   package var extra: UInt32 { UInt32(truncatingIfNeeded: low >> 32) }
+  var number: UInt64 { low }
   package var day: Day { Day(bitPattern: UInt32(truncatingIfNeeded: low) ^ 0x8000_0000) }
 
   package static func < (left: SetKey, right: SetKey) -> Bool {

@@ -38,8 +38,7 @@ package struct ShopDashboard: Hashable, Sendable {
 
   /// Answers from the view's rows; a shop that has none gets zeros.
   ///
-  /// Costs a scan over the days asked for and their sets of people, and without a range over the
-  /// sets of all time beside them.
+  /// Costs a scan over the days asked for and three over their sets of people.
   ///
   /// - Parameters:
   ///   - shop: Where the shop was opened.
@@ -59,24 +58,21 @@ package struct ShopDashboard: Hashable, Sendable {
     log: some LogReader
   ) throws -> ShopDashboard {
     let (opened, _) = try openedShop(shop, log)
-    let row = try rows.row(ShopRows.shop(shop)).map { ShopRow($0) } ?? ShopRow()
+    let row = try ShopRow(of: shop, in: rows)
     let first = ShopDay(shop: shop, day: from ?? .min)
     let last = ShopDay(shop: shop, day: to ?? .max)
     var days: [DayFigures] = []
-    var sums = ShopSums()
-    try ShopRows.scanDays(from: first, through: last, rows) { day, daySums in
-      sums += daySums
-      let figures = try ShopFigures(daySums, rows) { $0.on(day)...$0.on(day) }
-      days.append(DayFigures(day: day.day, figures: figures))
-    }
-    let total =
-      if from == nil, to == nil {
-        try ShopFigures(row.sums, rows) { $0.ever(in: shop)...$0.ever(in: shop) }
-      } else if first <= last {
-        try ShopFigures(sums, rows) { $0.on(first)...$0.on(last) }
-      } else {
-        ShopFigures()
+    var total = ShopFigures()
+    if first <= last {
+      let people = try ShopPeopleByDay(from: first, through: last, rows)
+      var sums = ShopSums()
+      try ShopRows.scanDays(from: first, through: last, rows) { day, daySums in
+        sums += daySums
+        let counts = people.days[day.day] ?? ShopPeopleCounts()
+        days.append(DayFigures(day: day.day, figures: ShopFigures(daySums, counts)))
       }
+      total = ShopFigures(sums, people.total)
+    }
     return ShopDashboard(
       shop: opened.shop,
       name: try log.text(at: shop),
@@ -86,8 +82,14 @@ package struct ShopDashboard: Hashable, Sendable {
       total: total,
       days: days,
       productsListed: row.productsListed,
-      topProducts: try ShopDashboardProjector.topProducts(of: shop, rows).map { _, row in
-        ProductFigures(product: row.id, title: row.title, units: row.units, gross: row.gross)
+      topProducts: try TopProduct.list(of: shop, in: rows).map { top in
+        let names = try ProductNames(of: top.product, in: rows)
+        return ProductFigures(
+          product: names.id,
+          title: names.title,
+          units: top.sales.units,
+          gross: top.sales.gross
+        )
       }
     )
   }

@@ -6,44 +6,39 @@ package import Marketplace
 /// bought for the first time and the best products are worked out once a batch.
 package struct ShopDashboardProjector: Projector {
   package static let name = "dashboard"
-  package static let version: UInt32 = 1
+  package static let version: UInt32 = 2
 
   /// How many products a shop's list of the best holds.
   static let topProductsLimit = 10
 
   /// Where a shop's day stands in `changes`.
-  private var slots: [ShopDay: Int] = [:]
+  private var slots = SlotTable<ShopDay>()
   private var changes: [DayChange] = []
   private var productsListed: [Position: Int64] = [:]
-  private var products: [Position: ProductChange] = [:]
+  private var names: [Position: NamesChange] = [:]
+  private var sold: [Sold] = []
   private var orders = PendingOrders()
   private var people = PersonSetChanges()
 
   /// What a batch does to a shop's day; the slots spare each event a lookup of its sets.
   private struct DayChange {
     var sums = ShopSums()
-    var visitors: PeopleSlots
-    var buyers: PeopleSlots
+    var visitors: PersonSetChanges.Slot
+    var buyers: PersonSetChanges.Slot
   }
 
-  /// Where the sets of a day and of all time stand in the batch.
-  private struct PeopleSlots {
-    var onDay: PersonSetChanges.Slot
-    var ever: PersonSetChanges.Slot
-  }
-
-  /// What a batch does to a product; without a text the row's stays as it is.
-  private struct ProductChange {
-    var shop: Position
-    var units: Int128 = 0
-    var gross: Int128 = 0
+  /// What a batch does to a product's names; without one the row's stays as it is.
+  private struct NamesChange {
     var id: String?
-    var title: String?
+    var title: String
+  }
 
-    mutating func add(_ purchase: borrowing Lent<ProductPurchased>) throws(RecordError) {
-      units += Int128(try purchase.quantity)
-      gross += Int128(try purchase.total)
-    }
+  /// An order as its product sees it.
+  private struct Sold: Sendable {
+    var shop: Position
+    var product: Position
+    var units: Int64
+    var gross: Int64
   }
 
   package init() {}
@@ -55,14 +50,22 @@ package struct ShopDashboardProjector: Projector {
       let day = ShopDay(shop: try event.shop, day: today)
       let slot = slot(of: day)
       changes[slot].sums.visits += 1
-      insert(try event.visitor, into: changes[slot].visitors)
+      people.insert(try event.visitor, into: changes[slot].visitors)
     case .productPurchased(let event):
       let day = ShopDay(shop: try event.shop, day: today)
       let slot = slot(of: day)
+      let buyer = try event.buyer
       try changes[slot].sums.add(event)
-      insert(try event.buyer, into: changes[slot].buyers)
-      orders.append(try event.buyer, on: day)
-      try products[event.product, default: ProductChange(shop: day.shop)].add(event)
+      people.insert(buyer, into: changes[slot].buyers)
+      orders.append(buyer, on: day)
+      sold.append(
+        try Sold(
+          shop: day.shop,
+          product: event.product,
+          units: event.quantity,
+          gross: event.total
+        )
+      )
     case .purchaseRefunded(let event):
       let day = ShopDay(shop: try event.shop, day: today)
       changes[slot(of: day)].sums.refundsBooked += Int128(try event.amount)
@@ -76,15 +79,10 @@ package struct ShopDashboardProjector: Projector {
       let shop = try event.shop
       meet(shop, today)
       productsListed[shop, default: 0] += 1
-      products[record.position] = try ProductChange(
-        shop: shop,
-        id: event.product,
-        title: event.title
-      )
+      names[record.position] = try NamesChange(id: event.product, title: event.title)
     case .productRetitled(let event):
-      let shop = try event.shop
-      meet(shop, today)
-      try products[event.product, default: ProductChange(shop: shop)].title = event.title
+      meet(try event.shop, today)
+      names[try event.product, default: NamesChange(title: "")].title = try event.title
     case .productDelisted(let event):
       meet(try event.shop, today)
       productsListed[try event.shop, default: 0] -= 1
@@ -108,65 +106,58 @@ package struct ShopDashboardProjector: Projector {
   }
 
   private mutating func slot(of day: ShopDay) -> Int {
-    if let slot = slots[day] { return slot }
-    slots[day] = changes.count
-    changes.append(
-      DayChange(visitors: peopleSlots(.visitors, day), buyers: peopleSlots(.buyers, day))
-    )
-    return changes.count - 1
-  }
-
-  private mutating func peopleSlots(_ kind: ShopPeople, _ day: ShopDay) -> PeopleSlots {
-    PeopleSlots(
-      onDay: people.slot(of: kind.on(day)),
-      ever: people.slot(of: kind.ever(in: day.shop))
-    )
-  }
-
-  private mutating func insert(_ person: Person, into slots: PeopleSlots) {
-    people.insert(person, into: slots.onDay)
-    people.insert(person, into: slots.ever)
+    let (number, isNew) = slots.slot(of: day)
+    if isNew {
+      changes.append(
+        DayChange(
+          visitors: ShopPeople.visitors.slot(on: day, of: &people),
+          buyers: ShopPeople.buyers.slot(on: day, of: &people)
+        )
+      )
+    }
+    return number
   }
 
   package mutating func flush(into rows: inout some RowWriter) throws {
-    let order = slots.sorted { $0.key < $1.key }
-    try flushShops(order, &rows)
-    for (day, slot) in order {
-      let key = ShopRows.day(day)
-      var stored = ShopSums()
-      if let row = try rows.row(key) {
-        var reader = ByteReader(row)
-        stored = ShopSums(reading: &reader)
-      }
-      stored += changes[slot].sums
-      var row = ByteWriter(capacity: ShopSums.width)
-      stored.write(to: &row)
-      try rows.put(key, row.bytes)
-    }
+    try flushDays(&rows)
     try flushProducts(&rows)
     try orders.flush(to: &people, rows)
     try people.flush(into: &rows)
-    slots.removeAll(keepingCapacity: true)
+    slots.removeAll()
     changes.removeAll(keepingCapacity: true)
     productsListed.removeAll(keepingCapacity: true)
-    products.removeAll(keepingCapacity: true)
+    names.removeAll(keepingCapacity: true)
+    sold.removeAll(keepingCapacity: true)
   }
 
-  /// Adds the batch's days to the shops' sums of all time.
-  private func flushShops(
-    _ order: [(key: ShopDay, value: Int)],
-    _ rows: inout some RowWriter
-  ) throws {
+  /// Adds to the days' sums, and the batch's days to the shops' sums of all time.
+  private func flushDays(_ rows: inout some RowWriter) throws {
+    var order = slots.keys.indices.map { UInt32($0) }
+    order.radixSort { UInt64(UInt32(bitPattern: slots.keys[Int($0)].day) ^ 0x8000_0000) }
+    order.radixSort { slots.keys[Int($0)].shop }
+    var value = ByteWriter()
     var rest = order[...]
-    while let shop = rest.first?.key.shop {
-      let key = ShopRows.shop(shop)
-      var stored = try rows.row(key).map { ShopRow($0) } ?? ShopRow()
-      stored.productsListed += productsListed[shop] ?? 0
-      while let next = rest.first, next.key.shop == shop {
-        stored.sums += changes[next.value].sums
+    while let shop = rest.first.map({ slots.keys[Int($0)].shop }) {
+      var row = try ShopRow(of: shop, in: rows)
+      row.productsListed += productsListed[shop] ?? 0
+      while let next = rest.first.map({ Int($0) }), slots.keys[next].shop == shop {
+        row.sums += changes[next].sums
         rest.removeFirst()
       }
-      try rows.put(key, stored.bytes)
+      value.removeAll()
+      row.write(to: &value)
+      try rows.put(ShopRows.shop(shop).span.bytes, value.bytes.span.bytes)
+    }
+    for slot in order {
+      let key = ShopRows.day(slots.keys[Int(slot)])
+      var sums = changes[Int(slot)].sums
+      try rows.lend(key.span.bytes) { row in
+        var offset = 0
+        sums += ShopSums(row, at: &offset)
+      }
+      value.removeAll()
+      sums.write(to: &value)
+      try rows.put(key.span.bytes, value.bytes.span.bytes)
     }
   }
 
@@ -174,54 +165,75 @@ package struct ShopDashboardProjector: Projector {
   ///
   /// Exact, because units and gross only grow: whatever is neither listed nor sold in this batch
   /// still stands below all that are listed.
-  private func flushProducts(_ rows: inout some RowWriter) throws {
-    var sold: [(shop: Position, product: Position)] = []
-    for (product, change) in products.sorted(by: { $0.key < $1.key }) {
-      let key = ShopRows.product(product)
-      var stored = try rows.row(key).map { ProductRow($0) } ?? ProductRow()
-      stored.units += change.units
-      stored.gross += change.gross
+  private mutating func flushProducts(_ rows: inout some RowWriter) throws {
+    for (product, change) in names.sorted(by: { $0.key < $1.key }) {
+      var stored = change.id == nil ? try ProductNames(of: product, in: rows) : ProductNames()
       stored.id = change.id ?? stored.id
-      stored.title = change.title ?? stored.title
-      try rows.put(key, stored.bytes)
-      if change.units > 0 { sold.append((change.shop, product)) }
+      stored.title = change.title
+      try rows.put(ShopRows.product(product), stored.bytes)
     }
-    sold.sort { $0 < $1 }
-    var rest = sold[...]
+    var candidates = try flushSales(&rows)
+    candidates.radixSort { $0.shop }
+    var value = ByteWriter()
+    var rest = candidates[...]
     while let shop = rest.first?.shop {
       let end = rest.firstIndex { $0.shop != shop } ?? rest.endIndex
-      let best = try Self.topProducts(of: shop, rows).map(\.product)
-      let candidates = Set(best).union(rest[..<end].lazy.map(\.product))
-      var list = ByteWriter(capacity: 8 * Self.topProductsLimit)
-      for entry in try Self.ranked(candidates, rows).prefix(Self.topProductsLimit) {
-        list.put(entry.product)
+      var list = try TopProduct.list(of: shop, in: rows)
+      for (_, candidate) in rest[..<end] {
+        if let index = list.firstIndex(where: { $0.product == candidate.product }) {
+          list[index] = candidate
+        } else {
+          list.append(candidate)
+        }
       }
-      try rows.put(ShopRows.topProducts(shop), list.bytes)
+      value.removeAll()
+      TopProduct.write(try Self.best(of: list, rows), to: &value)
+      try rows.put(ShopRows.topProducts(shop).span.bytes, value.bytes.span.bytes)
       rest = rest[end...]
     }
   }
 
-  /// A shop's best products, the first first, with their rows.
-  static func topProducts(
-    of shop: Position,
-    _ rows: some RowReader
-  ) throws -> [(product: Position, row: ProductRow)] {
-    guard let list = try rows.row(ShopRows.topProducts(shop)) else { return [] }
-    var reader = ByteReader(list)
-    var products: [Position] = []
-    while !reader.isAtEnd { products.append(reader.get()) }
-    return try products.map { ($0, try productRow($0, rows)) }
+  /// Adds to what was sold of each product; answers what each that sold comes to, with its shop.
+  private mutating func flushSales(
+    _ rows: inout some RowWriter
+  ) throws -> [(shop: Position, product: TopProduct)] {
+    sold.radixSort { $0.product }
+    var products: [(shop: Position, product: TopProduct)] = []
+    var writer = PackedWriter(ShopRows.sales)
+    var index = 0
+    while index < sold.count {
+      let first = sold[index]
+      try writer.update(first.product, in: &rows) { old, new in
+        var sales = ProductSales(old)
+        while index < sold.count, sold[index].product == first.product {
+          sales.units += Int128(sold[index].units)
+          sales.gross += Int128(sold[index].gross)
+          index += 1
+        }
+        sales.write(to: &new)
+        products.append((first.shop, TopProduct(product: first.product, sales: sales)))
+      }
+    }
+    try writer.finish(&rows)
+    return products
   }
 
-  private static func ranked(
-    _ products: Set<Position>,
+  /// The first by units, then gross, then id by its bytes; ids are unique, so the order is total.
+  private static func best(
+    of list: [TopProduct],
     _ rows: some RowReader
-  ) throws -> [(product: Position, row: ProductRow)] {
-    // Ids are unique, so the order is total and the set's own order leaves no trace.
-    try products.map { ($0, try productRow($0, rows)) }.sorted { $0.row.precedes($1.row) }
-  }
-
-  private static func productRow(_ product: Position, _ rows: some RowReader) throws -> ProductRow {
-    try rows.row(ShopRows.product(product)).map { ProductRow($0) } ?? ProductRow()
+  ) throws -> ArraySlice<TopProduct> {
+    try list.sorted { left, right in
+      guard left.sales.units == right.sales.units else {
+        return left.sales.units > right.sales.units
+      }
+      guard left.sales.gross == right.sales.gross else {
+        return left.sales.gross > right.sales.gross
+      }
+      let (mine, theirs) = try (
+        ProductNames(of: left.product, in: rows), ProductNames(of: right.product, in: rows)
+      )
+      return mine.id.utf8.lexicographicallyPrecedes(theirs.id.utf8)
+    }.prefix(topProductsLimit)
   }
 }

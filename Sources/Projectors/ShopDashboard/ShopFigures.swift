@@ -1,5 +1,5 @@
 package import JSON
-package import Marketplace
+import Marketplace
 
 /// The figures of a shop over some scope: a day, a range of days, or all time.
 package struct ShopFigures: Hashable, Sendable {
@@ -17,20 +17,17 @@ package struct ShopFigures: Hashable, Sendable {
   package var impulseOrders: UInt64 = 0
   /// How often a stock reached 0.
   package var stockOuts: UInt64 = 0
-  /// Of every mode, none left out.
-  package var modes: [Mode: Sales]
-  /// Of every kind of goods, none left out.
-  package var kinds: [GoodsKind: Sales]
+  /// By the raw value of the mode.
+  package var modes = [Sales](repeating: Sales(), count: Mode.allCases.count)
+  /// By the raw value of the kind of goods.
+  package var kinds = [Sales](repeating: Sales(), count: GoodsKind.allCases.count)
 
   /// Nothing at all.
-  package init() {
-    modes = Dictionary(uniqueKeysWithValues: Mode.allCases.map { ($0, Sales()) })
-    kinds = Dictionary(uniqueKeysWithValues: GoodsKind.allCases.map { ($0, Sales()) })
-  }
+  package init() {}
 
-  package var orders: UInt64 { modes.values.reduce(0) { $0 + $1.orders } }
+  package var orders: UInt64 { modes.reduce(0) { $0 + $1.orders } }
   /// Quantity times price in minor units, refunds not taken off.
-  package var gross: Int128 { modes.values.reduce(0) { $0 + $1.gross } }
+  package var gross: Int128 { modes.reduce(0) { $0 + $1.gross } }
   package var netBooked: Int128 { gross - refundsBooked }
   package var netCohort: Int128 { gross - refundsCohort }
   package var averageOrderValue: Double? { ratio(gross, orders) }
@@ -60,12 +57,12 @@ package struct ShopFigures: Hashable, Sendable {
     json.member("stockOuts", stockOuts)
     json.object("kinds") { json in
       for kind in [GoodsKind.branded, .native, .fresh, .handicraft, .other] {
-        Self.write(kinds[kind, default: Sales()], kind.name, to: &json)
+        Self.write(kinds[Int(kind.rawValue)], kind.name, to: &json)
       }
     }
     json.object("modes") { json in
       for mode in [Mode.stroll, .share, .search, .unknown] {
-        Self.write(modes[mode, default: Sales()], mode.name, to: &json)
+        Self.write(modes[Int(mode.rawValue)], mode.name, to: &json)
       }
     }
   }
@@ -78,31 +75,30 @@ package struct ShopFigures: Hashable, Sendable {
   }
 
   private func ratio(_ part: some BinaryInteger, _ whole: some BinaryInteger) -> Double? {
-    whole == 0 ? nil : Double(part) / Double(whole)
+    whole == 0 ? nil : Self.double(part) / Self.double(whole)
+  }
+
+  /// The nearest double; that of an integer of 128 bits goes through generic code, which is slow.
+  private static func double(_ number: some BinaryInteger) -> Double {
+    Int64(exactly: number).map { Double($0) } ?? Double(number)
   }
 }
 
 extension ShopFigures {
-  /// Joins sums with the people of the same scope, `people` naming the stored sets that hold them.
-  init(
-    _ sums: ShopSums,
-    _ rows: some RowReader,
-    people sets: (ShopPeople) -> ClosedRange<SetKey>
-  ) throws {
-    let visitors = try PersonSet(unionOf: sets(.visitors), rows)
-    let buyers = try PersonSet(unionOf: sets(.buyers), rows)
+  /// Joins sums with the counts of the same scope's people.
+  init(_ sums: ShopSums, _ people: ShopPeopleCounts) {
     self.init()
     visits = sums.visits
-    self.visitors = visitors.count
-    self.buyers = buyers.count
-    visitorsWhoBought = visitors.intersectionCount(buyers)
-    repeaters = try PersonSet(unionOf: sets(.repeaters), rows).count
+    visitors = people.visitors
+    buyers = people.buyers
+    visitorsWhoBought = people.visitorsWhoBought
+    repeaters = people.repeaters
     units = sums.units
     refundsBooked = sums.refundsBooked
     refundsCohort = sums.refundsCohort
     impulseOrders = sums.impulseOrders
     stockOuts = sums.stockOuts
-    for mode in Mode.allCases { modes[mode] = sums.modes[Int(mode.rawValue)] }
-    for kind in GoodsKind.allCases { kinds[kind] = sums.kinds[Int(kind.rawValue)] }
+    for mode in modes.indices { modes[mode] = sums.modes[mode] }
+    for kind in kinds.indices { kinds[kind] = sums.kinds[kind] }
   }
 }

@@ -74,7 +74,7 @@ package struct ShopSummary: Hashable, Sendable {
     rows: some RowReader,
     log: some LogReader
   ) throws -> ShopSummary {
-    let row = try rows.row(ShopRows.shop(shop)).map { ShopRow($0) } ?? ShopRow()
+    let row = try ShopRow(of: shop, in: rows)
     return try ShopSummary(shop, row, position, log)
   }
 

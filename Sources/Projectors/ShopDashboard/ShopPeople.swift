@@ -2,37 +2,108 @@ import Marketplace
 
 /// Which distinct people a shop's figures count; the raw value is the kind of the set's key.
 ///
-/// Each is kept per local day (extra 0) and of all time (extra 1).
+/// Each is kept per local day (extra 0), buyers also of all time (extra 1): who bought again must be
+/// known at once, and the others of all time are those of all days.
 enum ShopPeople: UInt8 {
   case visitors = 16
   case buyers = 17
   /// Buyers with an order that was not their first in this shop, by position.
   case repeaters = 18
 
-  func ever(in shop: Position) -> SetKey {
-    SetKey(kind: rawValue, scope: shop, extra: 1)
+  static func everyBuyer(of shop: Position) -> SetKey {
+    SetKey(kind: buyers.rawValue, scope: shop, extra: 1)
   }
 
   func on(_ day: ShopDay) -> SetKey {
     SetKey(kind: rawValue, scope: day.shop, day: day.day)
+  }
+
+  /// The day's set in a batch; a buyer who is new to it comes into that of all time too.
+  func slot(on day: ShopDay, of people: inout PersonSetChanges) -> PersonSetChanges.Slot {
+    people.slot(
+      of: on(day),
+      within: self == .buyers ? people.slot(of: Self.everyBuyer(of: day.shop)) : nil
+    )
+  }
+}
+
+/// How many distinct people a shop's figures count in some scope.
+struct ShopPeopleCounts: Sendable {
+  var visitors = 0
+  var buyers = 0
+  var visitorsWhoBought = 0
+  var repeaters = 0
+}
+
+/// How many distinct people a shop's figures count on each of some days, and on all of them.
+struct ShopPeopleByDay: Sendable {
+  private(set) var days: [Day: ShopPeopleCounts] = [:]
+  private(set) var total = ShopPeopleCounts()
+
+  /// Costs one scan for each kind of people over the sets of these days.
+  ///
+  /// - Precondition: The last day is not before the first, and of the same shop.
+  init(from first: ShopDay, through last: ShopDay, _ rows: some RowReader) throws {
+    var visits: [(day: Day, number: UInt32, visitors: PersonContainer)] = []
+    var visitors = PersonSet()
+    try Self.scan(.visitors, first, last, rows) { day, number, container in
+      days[day, default: ShopPeopleCounts()].visitors += container.count
+      visitors.formUnion(container, number: number)
+      visits.append((day, number, container))
+    }
+    var buyers = PersonSet()
+    var next = visits.startIndex
+    try Self.scan(.buyers, first, last, rows) { day, number, container in
+      days[day, default: ShopPeopleCounts()].buyers += container.count
+      buyers.formUnion(container, number: number)
+      while next < visits.endIndex, (visits[next].day, visits[next].number) < (day, number) {
+        next += 1
+      }
+      guard next < visits.endIndex, visits[next].day == day, visits[next].number == number else {
+        return
+      }
+      days[day, default: ShopPeopleCounts()].visitorsWhoBought +=
+        visits[next].visitors.intersectionCount(container)
+    }
+    var repeaters = PersonSet()
+    try Self.scan(.repeaters, first, last, rows) { day, number, container in
+      days[day, default: ShopPeopleCounts()].repeaters += container.count
+      repeaters.formUnion(container, number: number)
+    }
+    total.visitors = visitors.count
+    total.buyers = buyers.count
+    total.visitorsWhoBought = visitors.intersectionCount(buyers)
+    total.repeaters = repeaters.count
+  }
+
+  private static func scan(
+    _ people: ShopPeople,
+    _ first: ShopDay,
+    _ last: ShopDay,
+    _ rows: some RowReader,
+    _ body: (Day, _ number: UInt32, PersonContainer) -> Void
+  ) throws {
+    try PersonSet.scanContainers(people.on(first)...people.on(last), rows) {
+      key,
+      number,
+      container in
+      body(key.day, number, container)
+      return true
+    }
   }
 }
 
 /// The orders of a batch, in order, until it is known which were the first of their buyers.
 struct PendingOrders: Sendable {
   private struct Order {
-    var shop: Position
+    var day: ShopDay
     var buyer: Person
-    /// Its place among the batch's orders, which are met by position.
-    var place: Int
   }
 
   private var orders: [Order] = []
-  private var days: [Day] = []
 
   mutating func append(_ buyer: Person, on day: ShopDay) {
-    orders.append(Order(shop: day.shop, buyer: buyer, place: orders.count))
-    days.append(day.day)
+    orders.append(Order(day: day, buyer: buyer))
   }
 
   /// Puts the buyers of orders that were not their first into the shops' repeaters.
@@ -40,22 +111,19 @@ struct PendingOrders: Sendable {
   /// Must come before the batch's own buyers are written: whoever is stored bought before it.
   /// Costs a sort of the batch's orders, and one read for each container of buyers that they touch.
   mutating func flush(to people: inout PersonSetChanges, _ rows: some RowReader) throws {
-    orders.sort {
-      ($0.shop, $0.buyer, $0.place) < ($1.shop, $1.buyer, $1.place)
-    }
+    // Orders came by position, and those of one buyer stay so.
+    orders.radixSort { $0.buyer.number }
+    orders.radixSort { $0.day.shop }
     var stored = StoredBuyers()
     var previous: (shop: Position, buyer: Person)?
     for order in orders {
-      let shop = order.shop
+      let shop = order.day.shop
       let isRepeat = previous.map { $0 == (shop, order.buyer) } ?? false
       previous = (shop, order.buyer)
       guard try isRepeat || stored.contain(order.buyer, of: shop, rows) else { continue }
-      people.insert(order.buyer, into: ShopPeople.repeaters.ever(in: shop))
-      let day = ShopDay(shop: shop, day: days[order.place])
-      people.insert(order.buyer, into: ShopPeople.repeaters.on(day))
+      people.insert(order.buyer, into: ShopPeople.repeaters.slot(on: order.day, of: &people))
     }
     orders.removeAll(keepingCapacity: true)
-    days.removeAll(keepingCapacity: true)
   }
 }
 
@@ -68,8 +136,9 @@ private struct StoredBuyers {
   mutating func contain(_ buyer: Person, of shop: Position, _ rows: some RowReader) throws -> Bool {
     let number = PersonContainer.number(of: buyer.number)
     if shop != self.shop || number != self.number {
-      let row = try rows.row(ShopPeople.buyers.ever(in: shop).row(container: number))
-      container = row.map { PersonContainer(row: $0) } ?? PersonContainer()
+      let key = ShopPeople.everyBuyer(of: shop).row(container: number)
+      container =
+        try rows.row(key) { PersonContainer(row: $0) } ?? PersonContainer()
       (self.shop, self.number) = (shop, number)
     }
     return container.contains(UInt16(truncatingIfNeeded: buyer.number))

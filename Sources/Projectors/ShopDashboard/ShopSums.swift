@@ -10,6 +10,23 @@ package struct Sales: Hashable, Sendable {
     left.orders += right.orders
     left.gross += right.gross
   }
+
+  init(orders: UInt64, gross: Int128) {
+    self.orders = orders
+    self.gross = gross
+  }
+
+  init() {}
+
+  init(_ row: RawSpan, at offset: inout Int) {
+    orders = row.varint(at: &offset)
+    gross = row.wideVarint(at: &offset)
+  }
+
+  func write(to row: inout ByteWriter) {
+    row.put(varint: orders)
+    row.put(varint: gross)
+  }
 }
 
 /// What can be summed of a shop's day: everything that is no count of distinct people.
@@ -59,34 +76,25 @@ struct ShopSums: Sendable {
 }
 
 extension ShopSums {
-  /// The bytes that a row gives to the sums.
-  static let width = 288
-
-  init(reading row: inout ByteReader) {
-    visits = row.get()
-    units = row.get()
-    refundsBooked = row.get()
-    refundsCohort = row.get()
-    impulseOrders = row.get()
-    stockOuts = row.get()
-    for mode in modes.indices { modes[mode] = Sales(orders: row.get(), gross: row.get()) }
-    for kind in kinds.indices { kinds[kind] = Sales(orders: row.get(), gross: row.get()) }
+  init(_ row: RawSpan, at offset: inout Int) {
+    visits = row.varint(at: &offset)
+    units = row.wideVarint(at: &offset)
+    refundsBooked = row.wideVarint(at: &offset)
+    refundsCohort = row.wideVarint(at: &offset)
+    impulseOrders = row.varint(at: &offset)
+    stockOuts = row.varint(at: &offset)
+    for mode in modes.indices { modes[mode] = Sales(row, at: &offset) }
+    for kind in kinds.indices { kinds[kind] = Sales(row, at: &offset) }
   }
 
   func write(to row: inout ByteWriter) {
-    row.put(visits)
-    row.put(units)
-    row.put(refundsBooked)
-    row.put(refundsCohort)
-    row.put(impulseOrders)
-    row.put(stockOuts)
-    for mode in modes.indices {
-      row.put(modes[mode].orders)
-      row.put(modes[mode].gross)
-    }
-    for kind in kinds.indices {
-      row.put(kinds[kind].orders)
-      row.put(kinds[kind].gross)
-    }
+    row.put(varint: visits)
+    row.put(varint: units)
+    row.put(varint: refundsBooked)
+    row.put(varint: refundsCohort)
+    row.put(varint: impulseOrders)
+    row.put(varint: stockOuts)
+    for mode in modes.indices { modes[mode].write(to: &row) }
+    for kind in kinds.indices { kinds[kind].write(to: &row) }
   }
 }

@@ -1,7 +1,7 @@
 import Marketplace
 
 /// What the figures of a batch are first added up by, before each scope gets its part.
-struct ModesCell: Hashable, Sendable {
+struct ModesCell: SlotKey {
   /// The scope of everything there is.
   static let everything: Position = 0
   static let noBrand: Position = 0
@@ -32,44 +32,31 @@ struct ModesCell: Hashable, Sendable {
     }
   }
 
-  /// Visits the keys under which the cell's figures add up: each scope's, of the day and in all.
-  func forEachKey(_ kind: ModesKey.Kind, detail: UInt64 = 0, _ body: (ModesKey) -> Void) {
-    for scope in scopes {
-      body(ModesKey(kind, scope: scope, day: nil, detail: detail))
-      body(ModesKey(kind, scope: scope, day: day, detail: detail))
-    }
-  }
+  var slotHash: UInt64 { Projectors.slotHash(shop, brand, UInt64(UInt32(bitPattern: day))) }
 }
 
-struct ModesOrderCell: Hashable, Sendable {
-  var cell: ModesCell
-  var currency: CurrencyCode
-}
-
-/// A share of the batch.
-struct ModesShare: Sendable {
-  var position: Position
-  var cell: ModesCell
-  var root: Position
-  var depth: UInt32
-}
-
-/// An order of the batch that came from a share.
-struct ModesShareOrder: Sendable {
-  var position: Position
-  var cell: ModesCell
+/// What a batch does to a share, in the order of events.
+struct ModesShareChange: Sendable {
   var share: Position
+  /// The event that does it.
+  var position: Position
+  /// The slot of that event's cell.
+  var cell: UInt32
+  var what: What
+
+  enum What: Sendable {
+    case shared
+    /// A share that descends from it.
+    case passedOn
+    case ordered
+  }
 }
 
-extension RowReader {
-  /// A share of an earlier batch.
-  ///
-  /// - Throws: a `FoldError` at `event`, which names the share, when none was folded before it.
-  func storedShare(_ share: Position, for event: Position) throws -> ModesShareRow {
-    let key = ModesKey(.share, scope: ModesCell.everything, day: nil, detail: share)
-    guard let row = try figures(ModesShareRow.self, at: key) else {
-      throw FoldError(position: event, detail: "no share at position \(share)")
-    }
-    return row
-  }
+/// What a scope hears of a share on a day.
+struct ModesDayChange: Sendable {
+  var scope: Position
+  var day: Day
+  /// When it was shared; nil when it is not of the scope.
+  var sharedOn: Day?
+  var share: Position
 }

@@ -4,17 +4,29 @@ package import Marketplace
 ///
 /// Every figure is kept per local day and over all time, distinct people also per month, so that a
 /// question over all time reads a few rows, and one over a range only that scope's rows of those
-/// days. An event costs one or two hash lookups for its figures and, for a visit or an order, an
-/// insertion into three person sets for each of its two or three scopes.
+/// days. An event costs a hash lookup for its shop, brand and day, and an append or two; scopes are
+/// told apart once a batch.
 package struct ShoppingModesProjector: Projector {
   package static let name = "modes"
-  package static let version: UInt32 = 1
+  package static let version: UInt32 = 2
 
-  private var visits: [ModesCell: ModesArrivals] = [:]
-  private var orders: [ModesOrderCell: ModesOrders] = [:]
-  private var shares: [ModesShare] = []
-  private var shareOrders: [ModesShareOrder] = []
+  private var cells = SlotTable<ModesCell>()
+  private var batches: [CellBatch] = []
+  private var shares: [ModesShareChange] = []
   private var people = PersonSetChanges()
+
+  /// What a batch does to a cell.
+  private struct CellBatch: Sendable {
+    var sums = ModesSums()
+    /// Where its people come in, by mode and side.
+    var people: [8 of PeopleSlots?] = .init(repeating: nil)
+  }
+
+  /// The narrowest sets of a cell's people; wider ones follow from them.
+  private struct PeopleSlots: Sendable {
+    var shop: PersonSetChanges.Slot
+    var brand: PersonSetChanges.Slot?
+  }
 
   package init() {}
 
@@ -22,175 +34,192 @@ package struct ShoppingModesProjector: Projector {
     let day = record.localDay
     switch try record.event() {
     case .visitRecorded(let event):
-      let cell = ModesCell(shop: try event.shop, brand: try event.brand, day: day)
+      let cell = cell(try event.shop, try event.brand, day)
       let attribution = try event.attribution()
-      try visits[cell, default: ModesArrivals()].count(attribution)
+      try batches[cell].sums.visits.count(attribution)
       insert(try event.visitor, cell, try attribution.mode, .visitors)
     case .productShared(let event):
-      let cell = ModesCell(shop: try event.shop, brand: try event.brand, day: day)
-      shares.append(
-        ModesShare(
-          position: record.position,
-          cell: cell,
-          root: try event.root,
-          depth: try event.depth
-        )
-      )
+      let cell = cell(try event.shop, try event.brand, day)
+      batches[cell].sums.countShares(1, atDepth: UInt64(try event.depth))
+      note(record.position, cell, .shared, record.position)
+      let root = try event.root
+      if root != record.position { note(root, cell, .passedOn, record.position) }
     case .productPurchased(let event):
       let code = try event.currency
       guard let currency = CurrencyCode(code) else {
         throw FoldError(position: record.position, detail: "no currency: \(code)")
       }
-      let cell = ModesCell(shop: try event.shop, brand: try event.brand, day: day)
-      try orders[ModesOrderCell(cell: cell, currency: currency), default: ModesOrders()]
-        .count(event)
+      let cell = cell(try event.shop, try event.brand, day)
       let attribution = try event.attribution()
       let mode = try attribution.mode
+      try batches[cell].sums.count(event, attribution, in: currency)
       insert(try event.buyer, cell, mode, .buyers)
       if mode == .share {
         guard let share = try attribution.share else {
           throw FoldError(position: record.position, detail: "mode share without a share")
         }
-        shareOrders.append(ModesShareOrder(position: record.position, cell: cell, share: share))
+        note(share, cell, .ordered, record.position)
       }
     default:
       break
     }
   }
 
-  private mutating func insert(
-    _ person: Person,
+  private mutating func cell(_ shop: Position, _ brand: Position?, _ day: Day) -> Int {
+    let (number, isNew) = cells.slot(of: ModesCell(shop: shop, brand: brand, day: day))
+    if isNew { batches.append(CellBatch()) }
+    return number
+  }
+
+  private mutating func note(
+    _ share: Position,
+    _ cell: Int,
+    _ what: ModesShareChange.What,
+    _ position: Position
+  ) {
+    shares.append(
+      ModesShareChange(share: share, position: position, cell: UInt32(cell), what: what)
+    )
+  }
+
+  private mutating func insert(_ person: Person, _ cell: Int, _ mode: Mode, _ side: ModePeople.Side)
+  {
+    let place = Int(mode.rawValue) << 1 | Int(side.rawValue)
+    let slots = batches[cell].people[place] ?? peopleSlots(cells.keys[cell], mode, side)
+    batches[cell].people[place] = slots
+    people.insert(person, into: slots.shop)
+    if let brand = slots.brand { people.insert(person, into: brand) }
+  }
+
+  /// Whoever is in a scope's day is in its month and in all time, and in everything's day.
+  private mutating func peopleSlots(
     _ cell: ModesCell,
     _ mode: Mode,
     _ side: ModePeople.Side
-  ) {
-    let month = Period.month.start(of: cell.day)
-    for scope in cell.scopes {
-      let set = ModePeople(scope: scope, mode: mode, side: side)
-      people.insert(person, into: set.on(cell.day))
-      people.insert(person, into: set.inMonth(month))
-      people.insert(person, into: set.always)
+  ) -> PeopleSlots {
+    func slot(_ scope: Position, within other: PersonSetChanges.Slot?) -> PersonSetChanges.Slot {
+      let sets = ModePeople(scope: scope, mode: mode, side: side)
+      let always = people.slot(of: sets.always)
+      let month = people.slot(
+        of: sets.inMonth(Period.month.start(of: cell.day)),
+        within: always
+      )
+      return people.slot(of: sets.on(cell.day), within: month, other)
     }
+    let everything = slot(ModesCell.everything, within: nil)
+    return PeopleSlots(
+      shop: slot(cell.shop, within: everything),
+      brand: cell.brand == ModesCell.noBrand ? nil : slot(cell.brand, within: nil)
+    )
   }
 
   package mutating func flush(into rows: inout some RowWriter) throws {
-    var summaries = daysByScope()
-    try flushArrivals(into: &rows)
-    var touched: [Position: ModesShareRow] = [:]
-    try flushShares(into: &rows, &touched, &summaries)
-    try flushShareOrders(into: &rows, &touched, &summaries)
-    for share in touched.keys.sorted() {
-      guard let row = touched[share] else { continue }
-      let key = ModesKey(.share, scope: ModesCell.everything, day: nil, detail: share)
-      try rows.put(row, at: key)
-    }
-    for (scope, summary) in summaries.sorted(by: { $0.key < $1.key }) {
-      try rows.add(summary, at: ModesKey(.summary, scope: scope, day: nil))
-    }
+    var summaries = ModesSummaries()
+    try flushShares(into: &rows, &summaries)
+    try flushSums(into: &rows, &summaries)
     try people.flush(into: &rows)
-    visits.removeAll(keepingCapacity: true)
-    orders.removeAll(keepingCapacity: true)
+    cells.removeAll()
+    batches.removeAll(keepingCapacity: true)
     shares.removeAll(keepingCapacity: true)
-    shareOrders.removeAll(keepingCapacity: true)
+  }
+}
+
+// MARK: Sums
+
+extension ShoppingModesProjector {
+  /// A cell as part of one of its scopes.
+  private struct Part: Sendable {
+    var scope: Position
+    var cell: UInt32
   }
 
-  private func daysByScope() -> [Position: ModesSummary] {
-    var summaries: [Position: ModesSummary] = [:]
-    func note(_ cell: ModesCell) {
-      let day = DayRange(first: cell.day, last: cell.day)
-      for scope in cell.scopes {
-        summaries[scope, default: ModesSummary()].days.formUnion(day)
-      }
-    }
-    for cell in visits.keys { note(cell) }
-    for cell in orders.keys { note(cell.cell) }
-    for share in shares { note(share.cell) }
-    return summaries
-  }
-
-  private func flushArrivals(into rows: inout some RowWriter) throws {
-    var visitChanges: [ModesKey: ModesArrivals] = [:]
-    for (cell, tally) in visits {
-      cell.forEachKey(.visits) { visitChanges[$0, default: ModesArrivals()].add(tally) }
-    }
-    try rows.add(visitChanges)
-    var orderChanges: [ModesKey: ModesOrders] = [:]
-    for (cell, tally) in orders {
-      cell.cell.forEachKey(.orders, detail: cell.currency.number) {
-        orderChanges[$0, default: ModesOrders()].add(tally)
-      }
-    }
-    try rows.add(orderChanges)
-  }
-
-  /// Counts shares, by depth and by the share that they descend from.
-  private func flushShares(
+  /// Adds up the cells of each scope, by day and over all time.
+  private func flushSums(
     into rows: inout some RowWriter,
-    _ touched: inout [Position: ModesShareRow],
-    _ summaries: inout [Position: ModesSummary]
+    _ summaries: inout ModesSummaries
   ) throws {
-    var depths: [ModesKey: ModesCount] = [:]
-    var cascades: [ModesKey: ModesDayCascade] = [:]
-    for share in shares {
-      let cell = share.cell
-      cell.forEachKey(.sharesByDepth, detail: UInt64(share.depth)) {
-        depths[$0, default: ModesCount()].count += 1
-      }
-      touched[share.position] = ModesShareRow(day: cell.day, brand: cell.brand)
-      var size: UInt64 = 1
-      if share.root != share.position {
-        var root = try touched[share.root] ?? rows.storedShare(share.root, for: share.position)
-        root.cascade += 1
-        touched[share.root] = root
-        size = root.cascade
-        for scope in cell.scopes {
-          let key = ModesKey(.cascade, scope: scope, day: cell.day, detail: share.root)
-          cascades[key, default: ModesDayCascade(rootDay: root.day)].shares += 1
+    var parts: [Part] = []
+    for (number, cell) in cells.keys.enumerated() {
+      for scope in cell.scopes { parts.append(Part(scope: scope, cell: UInt32(number))) }
+    }
+    parts.radixSort { UInt64(UInt32(bitPattern: cells.keys[Int($0.cell)].day) ^ 0x8000_0000) }
+    parts.radixSort { $0.scope }
+    var allTime: [(scope: Position, figures: ModesFigures)] = []
+    var value = ByteWriter()
+    var rest = parts[...]
+    while let first = rest.first {
+      var figures = ModesFigures()
+      figures.summary = summaries[first.scope]
+      while let next = rest.first, next.scope == first.scope {
+        let day = cells.keys[Int(next.cell)].day
+        var sums = ModesSums()
+        while let part = rest.first, part.scope == next.scope,
+          cells.keys[Int(part.cell)].day == day
+        {
+          sums.add(batches[Int(part.cell)].sums)
+          rest.removeFirst()
         }
+        figures.sums.add(sums)
+        figures.summary.days.formUnion(DayRange(first: day, last: day))
+        let key = ModesRows.day(next.scope, day)
+        try rows.lend(key.span.bytes) { row in
+          var offset = 0
+          sums.add(ModesSums(row, at: &offset))
+        }
+        value.removeAll()
+        sums.write(to: &value)
+        try rows.put(key.span.bytes, value.bytes.span.bytes)
       }
-      for scope in cell.scopes {
-        summaries[scope, default: ModesSummary()].note(cascade: size)
-      }
+      allTime.append((first.scope, figures))
     }
-    try rows.add(depths)
-    try rows.add(cascades)
+    for (scope, added) in allTime {
+      let key = ModesRows.allTime(scope)
+      var figures = added
+      try rows.lend(key.span.bytes) { row in
+        let stored = ModesFigures(row)
+        figures.sums.add(stored.sums)
+        figures.summary.add(stored.summary)
+      }
+      value.removeAll()
+      figures.write(to: &value)
+      try rows.put(key.span.bytes, value.bytes.span.bytes)
+    }
   }
+}
 
-  /// Counts the orders of each share, over all time and by the order's day.
-  private func flushShareOrders(
+// MARK: Shares
+
+extension ShoppingModesProjector {
+  /// Brings the shares up to date, one after another, each by its events in order.
+  private mutating func flushShares(
     into rows: inout some RowWriter,
-    _ touched: inout [Position: ModesShareRow],
-    _ summaries: inout [Position: ModesSummary]
+    _ summaries: inout ModesSummaries
   ) throws {
-    var onDays: [ModesKey: ModesDayShare] = [:]
-    var ofBrands: [ModesKey: ModesCount] = [:]
-    for order in shareOrders {
-      let cell = order.cell
-      var share = try touched[order.share] ?? rows.storedShare(order.share, for: order.position)
-      share.orders += 1
-      touched[order.share] = share
-      for scope in [ModesCell.everything, cell.shop] {
-        summaries[scope, default: ModesSummary()]
-          .note(ordersOfShare: share.orders, before: share.orders - 1, isOfScope: true)
-      }
-      for scope in cell.scopes {
-        // The order's shop is the share's; its brand need not be.
-        let isOfScope = scope == ModesCell.everything || scope == cell.shop || scope == share.brand
-        let key = ModesKey(.share, scope: scope, day: cell.day, detail: order.share)
-        onDays[key, default: ModesDayShare(sharedOn: isOfScope ? share.day : nil)].orders += 1
-      }
-      if cell.brand != ModesCell.noBrand {
-        let key = ModesKey(.share, scope: cell.brand, day: nil, detail: order.share)
-        ofBrands[key, default: ModesCount()].count += 1
+    shares.radixSort { $0.share }
+    var days = ModesDayChanges()
+    var writer = PackedWriter(ModesRows.shares)
+    /// The first event that names a share which was never folded.
+    var orphan: ModesShareChange?
+    var index = 0
+    while index < shares.count {
+      let share = shares[index].share
+      try writer.update(share, in: &rows) { old, new in
+        var row = old.isEmpty ? nil : ModesShareRow(old)
+        while index < shares.count, shares[index].share == share {
+          let change = shares[index]
+          index += 1
+          let cell = cells.keys[Int(change.cell)]
+          if change.what == .shared { row = ModesShareRow(day: cell.day, brand: cell.brand) }
+          if row == nil, change.position < orphan?.position ?? .max { orphan = change }
+          row?.apply(change, cell, &summaries, &days)
+        }
+        row?.write(to: &new)
       }
     }
-    try rows.add(ofBrands) { key, change, sum in
-      summaries[key.scope, default: ModesSummary()].note(
-        ordersOfShare: sum.count,
-        before: sum.count - change.count,
-        isOfScope: touched[key.detail]?.brand == key.scope
-      )
+    try writer.finish(&rows)
+    if let orphan {
+      throw FoldError(position: orphan.position, detail: "no share at position \(orphan.share)")
     }
-    try rows.add(onDays)
+    try days.flush(into: &rows, &summaries)
   }
 }

@@ -32,17 +32,17 @@ extension ShoppingModes {
   ) throws -> ShoppingModes {
     let reader = try ModesReader(scope: scope.position, rows: rows)
     let days = DayRange(first: from ?? .min, last: to ?? .max)
-    let sums = try reader.sums(days)
-    let currencies = sums.orders.keys.map(\.name).sorted()
+    let figures = try reader.figures(days)
+    let currencies = figures.sums.orders.map(\.currency.name).sorted()
     let chosen = currency ?? (currencies.count == 1 ? currencies[0] : defaultCurrency)
     return ShoppingModes(
       position: position,
       scope: scope,
       currency: chosen,
       otherCurrencies: currencies.filter { $0 != chosen },
-      total: try Figures(sums, days, CurrencyCode(chosen), reader),
+      total: try Figures(figures, days, CurrencyCode(chosen), reader),
       periods: try period.map {
-        try series($0, days, events: sums.summary.days, CurrencyCode(chosen), reader)
+        try series($0, days, events: figures.summary.days, CurrencyCode(chosen), reader)
       }
     )
   }
@@ -57,7 +57,7 @@ extension ShoppingModes {
     var periods: [PeriodFigures] = []
     for stretch in try stretches(period, events) {
       let part = stretch.intersection(days)
-      let figures = try Figures(try reader.sums(part), part, currency, reader)
+      let figures = try Figures(try reader.figures(part), part, currency, reader)
       let change = periods.last.map { figures.change(since: $0.figures) }
       periods.append(
         PeriodFigures(start: part.first, end: part.last, figures: figures, change: change)
@@ -84,13 +84,14 @@ extension ShoppingModes {
 extension ShoppingModes.Figures {
   /// The currency is nil when the one asked for cannot be any order's.
   init(
-    _ sums: ModesSums,
+    _ figures: ModesFigures,
     _ days: DayRange,
     _ currency: CurrencyCode?,
     _ reader: ModesReader<some RowReader>
   ) throws {
-    let orders = sums.orders.values.reduce(into: ModesOrders()) { $0.add($1) }
-    let gross = currency.flatMap { sums.orders[$0]?.gross } ?? .init(repeating: 0)
+    let (sums, summary) = (figures.sums, figures.summary)
+    let orders = sums.orders.reduce(into: ModesOrders()) { $0.add($1.orders) }
+    let gross = sums.orders.first { $0.currency == currency }?.orders.gross ?? .init(repeating: 0)
     let grossOfAll = gross[0] + gross[1] + gross[2] + gross[3]
     modes = try [Mode.stroll, .share, .search, .unknown].map { mode in
       let index = Int(mode.rawValue)
@@ -113,14 +114,14 @@ extension ShoppingModes.Figures {
     }
     let fromShares = orders.arrivals.modes[Int(Mode.share.rawValue)]
     sharing = ShoppingModes.SharingFigures(
-      shares: sums.shares.values.reduce(0, +),
-      sharesWithOrders: sums.summary.sharesWithOrders,
+      shares: sums.shares.reduce(0) { $0 + $1.count },
+      sharesWithOrders: summary.sharesWithOrders,
       ordersFromShares: fromShares,
-      mostOrdersFromOneShare: sums.summary.mostOrdersFromOneShare,
-      depths: sums.shares.sorted { $0.key < $1.key }.map {
-        ShoppingModes.DepthFigures(depth: $0.key, shares: $0.value)
+      mostOrdersFromOneShare: summary.mostOrdersFromOneShare,
+      depths: sums.shares.map {
+        ShoppingModes.DepthFigures(depth: $0.depth, shares: $0.count)
       },
-      greatestCascade: sums.summary.greatestCascade,
+      greatestCascade: summary.greatestCascade,
       deepOrderShare: ratio(orders.fromDepthTwo, fromShares)
     )
     intents = [Intent.product, .brand].map { intent in

@@ -1,89 +1,76 @@
 import Marketplace
 
-/// The key of one row of figures.
+/// The rows of the view `modes`: their keys by first byte, and their values.
 ///
-/// All are 21 bytes: whether the figures are of a day (1), the scope (7), the day (4, biased so that
-/// days before 1970 come first; 0 in figures over all time), the kind (1) and the detail (8). So
-/// what a scope counts on some days stands together, and over all time in a few rows before the
-/// long lists of shares. Person sets follow behind, with first bytes of their own.
-struct ModesKey: Hashable, Comparable, Sendable {
-  enum Kind: UInt8, Sendable {
-    /// `ModesArrivals` of visits.
-    case visits = 1
-    /// `ModesOrders`; the detail is the currency's code.
-    case orders = 2
-    /// `ModesCount` of shares; the detail is their depth.
-    case sharesByDepth = 3
-    /// `ModesSummary`, of figures over all time only.
-    case summary = 4
-    /// What is known of a share; the detail is the share.
-    ///
-    /// On a day `ModesDayShare` of the scope's orders that came from it. Over all time, with the
-    /// scope 0, `ModesShareRow`, one for every share; with a brand as scope, `ModesCount` of the
-    /// brand's orders from it. A shop needs none: a share's orders are all of one shop.
-    case share = 5
-    /// `ModesDayCascade` of a day's shares that pass on a share; the detail is the first one.
-    case cascade = 6
+/// | first byte | key behind it | value |
+/// |---|---|---|
+/// | 1 | scope (7) | `ModesSums` of all time and `ModesSummary` |
+/// | 2 | scope (7), day (4) | `ModesSums` of the day |
+/// | 3, 4, 5 | a `SetKey`'s rest | people of a day, of a month, of all time: see `ModePeople` |
+/// | 6 | packed by share | `ModesShareRow` |
+/// | 7 | scope (7), day (4), packed by share | `ModesDayShare`: the day's orders from shares |
+/// | 8 | scope (7), day (4), packed by share | `ModesDayCascade`: what was passed on, by first share |
+/// | 9 | brand (7), packed by share | the brand's orders from the share, a varint |
+///
+/// A scope is the position of the event that created the shop or brand, 0 for everything; days are
+/// biased so that those before 1970 come first. So an answer over all time reads a row and the
+/// sets, and one over a range what the scope has of these days. Row 9 tells how often a brand was
+/// bought from a share; a shop needs none, as a share's orders are all of one shop.
+enum ModesRows {
+  static let shares = PackedRows([6], shift: 6)
+
+  static func allTime(_ scope: Position) -> [UInt8] {
+    key(1, scope).bytes
   }
 
-  /// The table and the scope.
-  private var high: UInt64
-  /// The day and the kind.
-  private var middle: UInt64
-  var detail: UInt64
+  static func day(_ scope: Position, _ day: Day) -> [UInt8] {
+    dayKey(2, scope, day)
+  }
 
-  static let allTimeTable: UInt8 = 1
-  static let dayTable: UInt8 = 2
+  static func dayShares(_ scope: Position, _ day: Day) -> PackedRows {
+    // A scope's shares of one day lie far apart.
+    PackedRows(dayKey(7, scope, day), shift: 16)
+  }
+
+  static func dayCascades(_ scope: Position, _ day: Day) -> PackedRows {
+    PackedRows(dayKey(8, scope, day), shift: 16)
+  }
+
+  static func brandShares(_ brand: Position) -> PackedRows {
+    PackedRows(key(9, brand).bytes, shift: 16)
+  }
+
+  /// Visits the rows of a table that a scope has of some days, with their keys, in order.
+  static func scan(
+    _ table: [UInt8],
+    through last: Day,
+    in rows: some RowReader,
+    _ body: (Day, _ key: RawSpan, _ value: RawSpan) throws -> Void
+  ) throws {
+    let scope = Array(table.prefix(8))
+    try rows.scan(from: table) { key, value in
+      guard key.starts(with: scope) else { return false }
+      var offset = scope.count
+      let day = Day(bitPattern: key.integer(at: &offset, as: UInt32.self) ^ bias)
+      guard day <= last else { return false }
+      try body(day, key, value)
+      return true
+    }
+  }
+
   private static let bias: UInt32 = 0x8000_0000
 
-  /// The scope is the position of the event that created the shop or brand, 0 for everything.
-  ///
-  /// The day is nil for figures over all time.
-  init(_ kind: Kind, scope: Position, day: Day?, detail: UInt64 = 0) {
+  private static func key(_ table: UInt8, _ scope: Position) -> ByteWriter {
     precondition(scope >> 56 == 0, "scope past 56 bits")
-    let table = day == nil ? Self.allTimeTable : Self.dayTable
-    high = UInt64(table) << 56 | scope
-    let biased = day.map { UInt32(bitPattern: $0) ^ Self.bias } ?? 0
-    middle = UInt64(biased) << 8 | UInt64(kind.rawValue)
-    self.detail = detail
+    var key = ByteWriter(capacity: 20)
+    key.put(UInt64(table) << 56 | scope)
+    return key
   }
 
-  /// - Precondition: the row is of figures, not of a person set.
-  init(row: [UInt8]) {
-    var reader = ByteReader(row)
-    high = reader.get()
-    middle = UInt64(reader.get(UInt32.self)) << 8
-    middle |= UInt64(reader.get(UInt8.self))
-    detail = reader.get()
-  }
-
-  var isOverAllTime: Bool { high >> 56 == UInt64(Self.allTimeTable) }
-
-  var scope: Position { high & (1 << 56 - 1) }
-
-  /// Means nothing in figures over all time.
-  var day: Day { Day(bitPattern: UInt32(truncatingIfNeeded: middle >> 8) ^ Self.bias) }
-
-  var kind: Kind {
-    guard let kind = Kind(rawValue: UInt8(truncatingIfNeeded: middle)) else {
-      preconditionFailure("no kind of figures")
-    }
-    return kind
-  }
-
-  var row: [UInt8] {
-    var key = ByteWriter(capacity: 21)
-    key.put(high)
-    key.put(UInt32(truncatingIfNeeded: middle >> 8))
-    key.put(UInt8(truncatingIfNeeded: middle))
-    key.put(detail)
+  private static func dayKey(_ table: UInt8, _ scope: Position, _ day: Day) -> [UInt8] {
+    var key = key(table, scope)
+    key.put(UInt32(bitPattern: day) ^ bias)
     return key.bytes
-  }
-
-  static func < (left: ModesKey, right: ModesKey) -> Bool {
-    if left.high != right.high { return left.high < right.high }
-    if left.middle != right.middle { return left.middle < right.middle }
-    return left.detail < right.detail
   }
 }
 
@@ -112,7 +99,7 @@ struct CurrencyCode: Hashable, Sendable {
 
 /// One distinct-people set: who visited, or who bought, in one mode.
 struct ModePeople: Hashable, Sendable {
-  enum Side: UInt32, Sendable {
+  enum Side: UInt32, CaseIterable, Sendable {
     case visitors = 0
     case buyers = 1
   }

@@ -1,26 +1,89 @@
 import Marketplace
 
-/// The sums of one scope over some days, as they come out of its rows.
+/// What adds up over days and scopes.
 struct ModesSums: Sendable {
   var visits = ModesArrivals()
-  var orders: [CurrencyCode: ModesOrders] = [:]
-  var shares: [UInt64: UInt64] = [:]
+  /// By currency, in the order of their numbers.
+  private(set) var orders: [(currency: CurrencyCode, orders: ModesOrders)] = []
+  /// By depth, ascending.
+  private(set) var shares: [(depth: UInt64, count: UInt64)] = []
+
+  init() {}
+
+  init(_ row: RawSpan, at offset: inout Int) {
+    visits = ModesArrivals(row, at: &offset)
+    for _ in 0..<row.varint(at: &offset) {
+      let currency = CurrencyCode(number: row.integer(at: &offset))
+      orders.append((currency, ModesOrders(row, at: &offset)))
+    }
+    for _ in 0..<row.varint(at: &offset) {
+      shares.append((row.varint(at: &offset), row.varint(at: &offset)))
+    }
+  }
+
+  func write(to row: inout ByteWriter) {
+    visits.write(to: &row)
+    row.put(varint: UInt64(orders.count))
+    for (currency, orders) in orders {
+      row.put(currency.number)
+      orders.write(to: &row)
+    }
+    row.put(varint: UInt64(shares.count))
+    for (depth, count) in shares {
+      row.put(varint: depth)
+      row.put(varint: count)
+    }
+  }
+
+  mutating func add(_ other: ModesSums) {
+    visits.add(other.visits)
+    for (currency, added) in other.orders { orders[index(of: currency)].orders.add(added) }
+    for (depth, count) in other.shares { countShares(count, atDepth: depth) }
+  }
+
+  mutating func count(
+    _ event: borrowing Lent<ProductPurchased>,
+    _ attribution: borrowing Lent<Attribution>,
+    in currency: CurrencyCode
+  ) throws(RecordError) {
+    try orders[index(of: currency)].orders.count(event, attribution)
+  }
+
+  mutating func countShares(_ count: UInt64, atDepth depth: UInt64) {
+    let index = shares.firstIndex { $0.depth >= depth } ?? shares.count
+    if index == shares.count || shares[index].depth != depth {
+      shares.insert((depth, 0), at: index)
+    }
+    shares[index].count += count
+  }
+
+  private mutating func index(of currency: CurrencyCode) -> Int {
+    let index = orders.firstIndex { $0.currency.number >= currency.number } ?? orders.count
+    if index == orders.count || orders[index].currency != currency {
+      orders.insert((currency, ModesOrders()), at: index)
+    }
+    return index
+  }
+}
+
+/// Everything that a scope's rows say of some days.
+struct ModesFigures: Sendable {
+  var sums = ModesSums()
   /// Its days are those with an event among the days asked for.
   var summary = ModesSummary()
 
-  /// Takes in a row that stands alike over all time and on a day.
-  mutating func add(_ key: ModesKey, _ row: [UInt8]) {
-    switch key.kind {
-    case .visits: visits.add(ModesArrivals(row: row))
-    case .orders:
-      orders[CurrencyCode(number: key.detail), default: ModesOrders()].add(ModesOrders(row: row))
-    case .sharesByDepth:
-      shares[key.detail, default: 0] += ModesCount(row: row).count
-      // Any share is a cascade of its own.
-      summary.note(cascade: 1)
-    case .summary: summary.add(ModesSummary(row: row))
-    case .share, .cascade: preconditionFailure("adds up by share, not by scope")
-    }
+  init() {}
+
+  /// The figures of all time.
+  init(_ row: RawSpan) {
+    var offset = 0
+    sums = ModesSums(row, at: &offset)
+    summary = ModesSummary(row, at: &offset)
+  }
+
+  func write(to row: inout ByteWriter) {
+    sums.write(to: &row)
+    summary.write(to: &row)
   }
 }
 
@@ -28,57 +91,66 @@ struct ModesSums: Sendable {
 struct ModesReader<Rows: RowReader> {
   let rows: Rows
   let scope: Position
-  private let allTime: ModesSums
+  private let allTime: ModesFigures
 
   init(scope: Position, rows: Rows) throws {
     self.rows = rows
     self.scope = scope
-    var sums = ModesSums()
-    try rows.scan(from: ModesKey(.visits, scope: scope, day: nil).row) { row, value in
-      guard row[0] == ModesKey.allTimeTable else { return false }
-      let key = ModesKey(row: row)
-      // Behind the summary stand the scope's shares, one by one.
-      guard key.scope == scope, key.kind.rawValue <= ModesKey.Kind.summary.rawValue else {
-        return false
-      }
-      sums.add(key, value)
-      return true
-    }
-    allTime = sums
+    allTime =
+      try rows.row(ModesRows.allTime(scope)) { ModesFigures($0) } ?? ModesFigures()
   }
 
   /// Costs a scan over the scope's rows of these days; nothing when they cover all of its events.
-  func sums(_ days: DayRange) throws -> ModesSums {
+  func figures(_ days: DayRange) throws -> ModesFigures {
     if days.contains(allTime.summary.days) { return allTime }
-    var sums = ModesSums()
-    var ordersOfShares: [Position: UInt64] = [:]
-    var cascades: [Position: UInt64] = [:]
-    try rows.scan(from: ModesKey(.visits, scope: scope, day: days.first).row) { row, value in
-      guard row[0] == ModesKey.dayTable else { return false }
-      let key = ModesKey(row: row)
-      guard key.scope == scope, key.day <= days.last else { return false }
-      sums.summary.days.formUnion(DayRange(first: key.day, last: key.day))
-      switch key.kind {
-      case .share:
-        let share = ModesDayShare(row: value)
-        let before = ordersOfShares[key.detail] ?? 0
-        ordersOfShares[key.detail] = before + share.orders
-        sums.summary.note(
+    var figures = ModesFigures()
+    guard !days.isEmpty else { return figures }
+    try scan(ModesRows.day(scope, days.first), days) { day, _, value in
+      var offset = 0
+      figures.sums.add(ModesSums(value, at: &offset))
+      figures.summary.days.formUnion(DayRange(first: day, last: day))
+    }
+    // Any share is a cascade of its own.
+    if !figures.sums.shares.isEmpty { figures.summary.note(cascade: 1) }
+    try noteShares(days, &figures.summary)
+    return figures
+  }
+
+  private func noteShares(_ days: DayRange, _ summary: inout ModesSummary) throws {
+    var orders: [Position: UInt64] = [:]
+    let dayShares = ModesRows.dayShares(scope, days.first)
+    try scan(dayShares.prefix, days) { day, key, row in
+      dayShares.forEach(key, row) { number, value in
+        let share = ModesDayShare(value, on: day)
+        let before = orders[number] ?? 0
+        orders[number] = before + share.orders
+        summary.note(
           ordersOfShare: before + share.orders,
           before: before,
           isOfScope: share.sharedOn.map(days.contains) ?? false
         )
-      case .cascade:
-        let cascade = ModesDayCascade(row: value)
-        let before = cascades[key.detail] ?? (days.contains(cascade.rootDay) ? 1 : 0)
-        cascades[key.detail] = before + cascade.shares
-        sums.summary.note(cascade: before + cascade.shares)
-      case .visits, .orders, .sharesByDepth, .summary:
-        sums.add(key, value)
+        return true
       }
-      return true
     }
-    return sums
+    var cascades: [Position: UInt64] = [:]
+    let dayCascades = ModesRows.dayCascades(scope, days.first)
+    try scan(dayCascades.prefix, days) { day, key, row in
+      dayCascades.forEach(key, row) { number, value in
+        let cascade = ModesDayCascade(value, on: day)
+        let before = cascades[number] ?? (days.contains(cascade.rootDay) ? 1 : 0)
+        cascades[number] = before + cascade.shares
+        summary.note(cascade: before + cascade.shares)
+        return true
+      }
+    }
+  }
+
+  private func scan(
+    _ table: [UInt8],
+    _ days: DayRange,
+    _ body: (Day, _ key: RawSpan, _ value: RawSpan) throws -> Void
+  ) throws {
+    try ModesRows.scan(table, through: days.last, in: rows, body)
   }
 
   /// The people of these days: from the set of all time, or from those of whole months and of the

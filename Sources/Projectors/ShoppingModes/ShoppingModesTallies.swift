@@ -1,106 +1,40 @@
 import Marketplace
 
-/// Figures as a row keeps them.
-protocol ModesFigures: Sendable {
-  init(reading row: inout ByteReader)
-  func put(into row: inout ByteWriter)
-}
-
-/// Figures that a batch adds to.
-///
-/// Adding is associative and commutative, so that rows do not depend on where batches end.
-protocol ModesTally: ModesFigures {
-  /// What a row that is not there stands for.
-  init()
-  mutating func add(_ other: Self)
-}
-
-extension ModesFigures {
-  init(row: [UInt8]) {
-    var reader = ByteReader(row)
-    self.init(reading: &reader)
-  }
-}
-
-extension RowReader {
-  func figures<Found: ModesFigures>(_ type: Found.Type, at key: ModesKey) throws -> Found? {
-    guard let row = try row(key.row) else { return nil }
-    return Found(row: row)
-  }
-}
-
-extension RowWriter {
-  mutating func put(_ figures: some ModesFigures, at key: ModesKey) throws {
-    var row = ByteWriter(capacity: 256)
-    figures.put(into: &row)
-    try put(key.row, row.bytes)
-  }
-
-  /// Adds to the row and returns what it then holds.
-  @discardableResult
-  mutating func add<Change: ModesTally>(_ change: Change, at key: ModesKey) throws -> Change {
-    var sum = try figures(Change.self, at: key) ?? Change()
-    sum.add(change)
-    try put(sum, at: key)
-    return sum
-  }
-
-  /// Adds to each row once, in the order of the keys, and tells what each then holds.
-  mutating func add<Change: ModesTally>(
-    _ changes: [ModesKey: Change],
-    added: (ModesKey, _ change: Change, _ sum: Change) -> Void = { _, _, _ in }
-  ) throws {
-    for key in changes.keys.sorted() {
-      guard let change = changes[key] else { continue }
-      added(key, change, try add(change, at: key))
-    }
-  }
-}
-
-struct ModesCount: ModesTally {
-  var count: UInt64
-
-  init() {
-    count = 0
-  }
-
-  init(_ count: UInt64) {
-    self.count = count
-  }
-
-  init(reading row: inout ByteReader) {
-    count = row.get()
-  }
-
-  mutating func add(_ other: ModesCount) {
-    count += other.count
-  }
-
-  func put(into row: inout ByteWriter) {
-    row.put(count)
-  }
-}
-
 /// Visits or orders: by mode, by intent where searched, by scene where strolled or shared.
 ///
 /// Each list is indexed by the raw value of its word; "none" counts nothing and is not stored.
-struct ModesArrivals: ModesTally {
+struct ModesArrivals: Sendable {
   var modes: [4 of UInt64] = .init(repeating: 0)
   var intents: [3 of UInt64] = .init(repeating: 0)
   var scenes: [10 of UInt64] = .init(repeating: 0)
 
   init() {}
 
-  init(reading row: inout ByteReader) {
-    for mode in 0..<4 { modes[mode] = row.get() }
-    for intent in 1..<3 { intents[intent] = row.get() }
-    for scene in 1..<10 { scenes[scene] = row.get() }
+  /// Most counts of a day are 0, so a bit for each tells which ones follow.
+  init(_ row: RawSpan, at offset: inout Int) {
+    var bits = row.varint(at: &offset)
+    func next() -> UInt64 {
+      defer { bits >>= 1 }
+      return bits & 1 == 0 ? 0 : row.varint(at: &offset)
+    }
+    for mode in 0..<4 { modes[mode] = next() }
+    for intent in 1..<3 { intents[intent] = next() }
+    for scene in 1..<10 { scenes[scene] = next() }
   }
 
-  func put(into row: inout ByteWriter) {
-    for mode in 0..<4 { row.put(modes[mode]) }
-    for intent in 1..<3 { row.put(intents[intent]) }
-    for scene in 1..<10 { row.put(scenes[scene]) }
+  func write(to row: inout ByteWriter) {
+    var bits: UInt64 = 0
+    forEach { place, count in bits |= count == 0 ? 0 : 1 << place }
+    row.put(varint: bits)
+    forEach { _, count in
+      if count != 0 { row.put(varint: count) }
+    }
+  }
+
+  private func forEach(_ body: (_ place: UInt64, _ count: UInt64) -> Void) {
+    for mode in 0..<4 { body(UInt64(mode), modes[mode]) }
+    for intent in 1..<3 { body(UInt64(3 + intent), intents[intent]) }
+    for scene in 1..<10 { body(UInt64(5 + scene), scenes[scene]) }
   }
 
   mutating func count(_ attribution: borrowing Lent<Attribution>) throws(RecordError) {
@@ -128,7 +62,7 @@ struct ModesArrivals: ModesTally {
 }
 
 /// Orders of one currency, with units and gross by mode.
-struct ModesOrders: ModesTally {
+struct ModesOrders: Sendable {
   var arrivals = ModesArrivals()
   /// Indexed as `arrivals.modes`.
   var units: [4 of Int128] = .init(repeating: 0)
@@ -139,22 +73,28 @@ struct ModesOrders: ModesTally {
 
   init() {}
 
-  init(reading row: inout ByteReader) {
-    arrivals = ModesArrivals(reading: &row)
-    for mode in 0..<4 { units[mode] = row.get() }
-    for mode in 0..<4 { gross[mode] = row.get() }
-    fromDepthTwo = row.get()
+  init(_ row: RawSpan, at offset: inout Int) {
+    arrivals = ModesArrivals(row, at: &offset)
+    for mode in 0..<4 where arrivals.modes[mode] != 0 {
+      units[mode] = row.wideVarint(at: &offset)
+      gross[mode] = row.wideVarint(at: &offset)
+    }
+    fromDepthTwo = row.varint(at: &offset)
   }
 
-  func put(into row: inout ByteWriter) {
-    arrivals.put(into: &row)
-    for mode in 0..<4 { row.put(units[mode]) }
-    for mode in 0..<4 { row.put(gross[mode]) }
-    row.put(fromDepthTwo)
+  func write(to row: inout ByteWriter) {
+    arrivals.write(to: &row)
+    for mode in 0..<4 where arrivals.modes[mode] != 0 {
+      row.put(varint: units[mode])
+      row.put(varint: gross[mode])
+    }
+    row.put(varint: fromDepthTwo)
   }
 
-  mutating func count(_ event: borrowing Lent<ProductPurchased>) throws(RecordError) {
-    let attribution = try event.attribution()
+  mutating func count(
+    _ event: borrowing Lent<ProductPurchased>,
+    _ attribution: borrowing Lent<Attribution>
+  ) throws(RecordError) {
     let mode = try attribution.mode
     try arrivals.count(attribution)
     units[Int(mode.rawValue)] += Int128(try event.quantity)
@@ -173,7 +113,7 @@ struct ModesOrders: ModesTally {
 }
 
 /// What a scope knows over all time besides sums.
-struct ModesSummary: ModesTally {
+struct ModesSummary: Sendable {
   /// The days with any visit, order or share.
   var days = DayRange.never
   var sharesWithOrders: UInt64 = 0
@@ -182,20 +122,20 @@ struct ModesSummary: ModesTally {
 
   init() {}
 
-  init(reading row: inout ByteReader) {
-    days.first = row.get()
-    days.last = row.get()
-    sharesWithOrders = row.get()
-    mostOrdersFromOneShare = row.get()
-    greatestCascade = row.get()
+  init(_ row: RawSpan, at offset: inout Int) {
+    days.first = row.integer(at: &offset)
+    days.last = row.integer(at: &offset)
+    sharesWithOrders = row.varint(at: &offset)
+    mostOrdersFromOneShare = row.varint(at: &offset)
+    greatestCascade = row.varint(at: &offset)
   }
 
-  func put(into row: inout ByteWriter) {
+  func write(to row: inout ByteWriter) {
     row.put(days.first)
     row.put(days.last)
-    row.put(sharesWithOrders)
-    row.put(mostOrdersFromOneShare)
-    row.put(greatestCascade)
+    row.put(varint: sharesWithOrders)
+    row.put(varint: mostOrdersFromOneShare)
+    row.put(varint: greatestCascade)
   }
 
   /// Takes in that a share's orders in this scope rose.
@@ -218,7 +158,7 @@ struct ModesSummary: ModesTally {
 }
 
 /// One share over all time, and what the figures of its orders and its cascade need to know of it.
-struct ModesShareRow: ModesFigures {
+struct ModesShareRow: Sendable {
   var day: Day
   /// 0 without a brand.
   var brand: Position
@@ -231,78 +171,68 @@ struct ModesShareRow: ModesFigures {
     self.brand = brand
   }
 
-  init(reading row: inout ByteReader) {
-    day = row.get()
-    brand = row.get()
-    orders = row.get()
-    cascade = row.get()
+  init(_ row: RawSpan) {
+    var offset = 0
+    day = row.signedVarint(at: &offset)
+    brand = row.varint(at: &offset)
+    orders = row.varint(at: &offset)
+    cascade = row.varint(at: &offset)
   }
 
-  func put(into row: inout ByteWriter) {
-    row.put(day)
-    row.put(brand)
-    row.put(orders)
-    row.put(cascade)
+  func write(to row: inout ByteWriter) {
+    row.put(signedVarint: day)
+    row.put(varint: brand)
+    row.put(varint: orders)
+    row.put(varint: cascade)
   }
 }
 
 /// Orders that came from one share on one day.
-struct ModesDayShare: ModesTally {
+struct ModesDayShare: Sendable {
   var orders: UInt64 = 0
   /// The share's own day; nil when it is not of the scope: a share of another brand's product.
   var sharedOn: Day?
-
-  init() {}
 
   init(sharedOn: Day?) {
     self.sharedOn = sharedOn
   }
 
-  init(reading row: inout ByteReader) {
-    orders = row.get()
-    let isOfScope = row.getFlag()
-    let day = row.get(Day.self)
-    sharedOn = isOfScope ? day : nil
+  /// - Parameters:
+  ///   - row: what `write(to:on:)` wrote.
+  ///   - day: the orders' day.
+  init(_ row: RawSpan, on day: Day) {
+    var offset = 0
+    orders = row.varint(at: &offset)
+    if offset < row.byteCount { sharedOn = day &- row.signedVarint(at: &offset) }
   }
 
-  func put(into row: inout ByteWriter) {
-    row.put(orders)
-    row.put(sharedOn != nil)
-    row.put(sharedOn ?? 0)
-  }
-
-  mutating func add(_ other: ModesDayShare) {
-    orders += other.orders
-    sharedOn = other.sharedOn
+  /// Most orders come on the day of the share, or soon after.
+  func write(to row: inout ByteWriter, on day: Day) {
+    row.put(varint: orders)
+    if let sharedOn { row.put(signedVarint: day &- sharedOn) }
   }
 }
 
 /// Shares of one day that descend from one share, which is not counted here.
 ///
 /// So a share that nobody passes on, the common case, needs no row.
-struct ModesDayCascade: ModesTally {
+struct ModesDayCascade: Sendable {
   var shares: UInt64 = 0
   /// The first share's own day.
   var rootDay: Day = 0
-
-  init() {}
 
   init(rootDay: Day) {
     self.rootDay = rootDay
   }
 
-  init(reading row: inout ByteReader) {
-    shares = row.get()
-    rootDay = row.get()
+  init(_ row: RawSpan, on day: Day) {
+    var offset = 0
+    shares = row.varint(at: &offset)
+    rootDay = day &- row.signedVarint(at: &offset)
   }
 
-  func put(into row: inout ByteWriter) {
-    row.put(shares)
-    row.put(rootDay)
-  }
-
-  mutating func add(_ other: ModesDayCascade) {
-    shares += other.shares
-    rootDay = other.rootDay
+  func write(to row: inout ByteWriter, on day: Day) {
+    row.put(varint: shares)
+    row.put(signedVarint: day &- rootDay)
   }
 }

@@ -5,8 +5,10 @@ import Testing
 @testable import Projectors
 
 @Suite struct EventIndexTests {
-  @Test(arguments: [1, 127, 128, 129, 255, 256, 257, 1_000])
-  func `a block is full with 128 positions, and the open one holds the rest`(count: Int) throws {
+  @Test(arguments: [1, 12, 13, 127, 128, 129, 255, 256, 257, 1_000])
+  func `past 12, a block is full with 128 positions, and the open one holds the rest`(
+    count: Int
+  ) throws {
     let records = Purchases(count: count, seed: 1, shops: 1).records
     let rows = try IndexProjector.rows(of: records) { _ in false }
     let shop = try EventIndex.matching([.init(.shop, 1)], after: 0, limit: 2_000, rows: rows)
@@ -16,7 +18,7 @@ import Testing
     let expected = (full + (count % 128 == 0 ? [] : [.max])).map {
       PostingBlock.key(1 << 56 | 1, last: $0)
     }
-    #expect(keys == expected)
+    #expect(keys == (count <= FewPositions.limit ? [] : expected))
   }
 
   @Test(arguments: 1...6 as ClosedRange<UInt64>)

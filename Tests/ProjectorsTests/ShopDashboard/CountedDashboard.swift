@@ -61,10 +61,11 @@ struct CountedDashboard {
     figures.impulseOrders = UInt64(bought.count { $0.event.impulse })
     figures.stockOuts = UInt64(inDays.count { Self.emptiesStock($0.event) })
     for mode in Mode.allCases {
-      figures.modes[mode] = sales(bought.map(\.event).filter { $0.attribution.mode == mode })
+      let ofMode = bought.map(\.event).filter { $0.attribution.mode == mode }
+      figures.modes[Int(mode.rawValue)] = sales(ofMode)
     }
     for kind in GoodsKind.allCases {
-      figures.kinds[kind] = sales(bought.map(\.event).filter { $0.kind == kind })
+      figures.kinds[Int(kind.rawValue)] = sales(bought.map(\.event).filter { $0.kind == kind })
     }
     return figures
   }

@@ -334,12 +334,12 @@ private final class CountingRows: RowReader {
     self.rows = rows
   }
 
-  func row(_ key: [UInt8]) throws -> [UInt8]? {
+  func lend(_ key: RawSpan, to body: (RawSpan) throws -> Void) throws {
     count += 1
-    return rows.row(key)
+    try rows.lend(key, to: body)
   }
 
-  func scan(from first: [UInt8], _ body: ([UInt8], [UInt8]) throws -> Bool) throws {
+  func scan(from first: [UInt8], _ body: (RawSpan, RawSpan) throws -> Bool) throws {
     try rows.scan(from: first) { key, value in
       count += 1
       return try body(key, value)
