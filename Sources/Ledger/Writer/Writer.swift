@@ -1,6 +1,5 @@
 internal import EventLog
 internal import Foundation
-internal import Glibc
 internal import Logging
 internal import Marketplace
 internal import Synchronization
@@ -59,8 +58,8 @@ final class Writer: Sendable {
   func start() {
     for number in 1...Self.threads {
       let thread = Thread { [self] in
-        // Foundation names only its own object.
-        pthread_setname_np(pthread_self(), "ledger-writer-\(number)")
+        // Set from within, the name is the kernel's too.
+        Thread.current.name = "ledger-writer-\(number)"
         var decider = newDecider()
         while work(&decider) {}
         finished.signal()
