@@ -114,7 +114,7 @@ private struct PackedEntry {
 ///
 /// Each block that is touched is read and written once, and its other values are copied over.
 struct PackedWriter {
-  private let table: PackedRows
+  private var table: PackedRows
   private var block: UInt64?
   private var key = ByteWriter()
   /// The block's row before, of which `offset` bytes are dealt with, and its row after.
@@ -123,7 +123,13 @@ struct PackedWriter {
   private var row = ByteWriter()
   private var value = ByteWriter()
 
-  init(_ table: PackedRows) {
+  init(_ table: PackedRows = PackedRows([], shift: 0)) {
+    self.table = table
+  }
+
+  /// Goes on with another table.
+  mutating func move(to table: PackedRows, _ rows: inout some RowWriter) throws {
+    try finish(&rows)
     self.table = table
   }
 

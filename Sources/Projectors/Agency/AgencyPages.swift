@@ -101,8 +101,17 @@ package struct AgentsPage: Hashable, Sendable {
     switch selection {
     case .everybody:
       var page = try NumberPage(after: cursor, numbers: 1, limit: limit)
-      try AgencyKey.agents(of: brand).scan(from: page.start?[0] ?? 0, in: rows) { person, _ in
-        page.take([person]) || !page.isFull
+      let first = page.start?[0] ?? 0
+      guard first >> 48 == 0 else { throw AgencyCursorError(cursor: cursor ?? "") }
+      let everybody = AgencyKey.everybody(of: brand)
+      let start = everybody.place(ofContainer: PersonContainer.number(of: first))
+      try everybody.table.scan(from: start, in: rows) { place, value in
+        let number = UInt32(truncatingIfNeeded: place >> 8)
+        for person in PersonContainer(row: value).people(inContainer: number)
+        where person.number > first {
+          guard page.take([person.number]) else { return false }
+        }
+        return true
       }
       people = page.taken.map { Person($0[0]) }
       next = page.next

@@ -110,8 +110,8 @@ extension AgencyProjector {
       try rows.put(AgencyKey.brandRow(brand), row.row)
     }
     var order = agents.slots.keys.indices.map { UInt32($0) }
-    order.radixSort { agents.slots.keys[Int($0)].person.number }
     order.radixSort { agents.slots.keys[Int($0)].brand }
+    order.radixSort { agents.slots.keys[Int($0)].person.number }
     try flushAgents(order, &rows)
     try flushPlaces(order, &rows)
     self = AgencyProjector()
@@ -119,18 +119,36 @@ extension AgencyProjector {
 
   /// Writes the nodes, in order.
   private func flushAgents(_ order: [UInt32], _ rows: inout some RowWriter) throws {
-    var rest = order[...]
-    while let first = rest.first {
-      let brand = agents.slots.keys[Int(first)].brand
-      var writer = PackedWriter(AgencyKey.agents(of: brand))
-      while let slot = rest.first.map({ Int($0) }), agents.slots.keys[slot].brand == brand {
-        try writer.update(agents.slots.keys[slot].person.number, in: &rows) { _, new in
-          agents.entries[slot].node.write(to: &new)
+    var writer = PackedWriter(AgencyKey.agents)
+    var node = ByteWriter()
+    var index = 0
+    while index < order.count {
+      let person = agents.slots.keys[Int(order[index])].person
+      try writer.update(person.number, in: &rows) { old, new in
+        /// Puts the person's nodes of the brands before one.
+        func putNodes(before brand: Position) {
+          while index < order.count {
+            let slot = Int(order[index])
+            let key = agents.slots.keys[slot]
+            guard key.person == person, key.brand < brand else { return }
+            node.removeAll()
+            agents.entries[slot].node.write(to: &node)
+            AgentNodes.put(node.bytes.span.bytes, of: key.brand, into: &new)
+            index += 1
+          }
         }
-        rest.removeFirst()
+        AgentNodes.visit(old) { brand, range in
+          putNodes(before: brand)
+          let next = index < order.count ? agents.slots.keys[Int(order[index])] : nil
+          if next != AgentKey(brand: brand, person: person) {
+            AgentNodes.put(old.extracting(range), of: brand, into: &new)
+          }
+          return true
+        }
+        putNodes(before: .max)
       }
-      try writer.finish(&rows)
     }
+    try writer.finish(&rows)
   }
 
   /// Moves the agents that changed in what orders them: by size, below a sponsor, among the roots.
@@ -141,6 +159,8 @@ extension AgencyProjector {
       let key = agents.slots.keys[Int(slot)]
       let agent = agents.entries[Int(slot)]
       let (before, after) = (agent.before, AgentPlace(agent.node))
+      // Whoever left, or never was one.
+      if before == nil { sets.insert(key.person, into: AgencyKey.everybody(of: key.brand)) }
       if before?.size != after?.size {
         if let before { sets.remove(key.person, from: before.sizeSet(of: key.brand)) }
         if let after { sets.insert(key.person, into: after.sizeSet(of: key.brand)) }
@@ -149,7 +169,7 @@ extension AgencyProjector {
         if let set = before?.rootSet(of: key.brand) { sets.remove(key.person, from: set) }
         if let set = after?.rootSet(of: key.brand) { sets.insert(key.person, into: set) }
       }
-      if before?.recruitRow(of: key.brand) != after?.recruitRow(of: key.brand) {
+      if before?.sponsor != after?.sponsor || before?.joined != after?.joined {
         if let row = before?.recruitRow(of: key.brand) { recruits.append((row, nil)) }
         if let row = after?.recruitRow(of: key.brand) { recruits.append((row, key.person)) }
       }
@@ -197,9 +217,7 @@ private struct BatchAgents<Rows: RowReader>: AgentRows {
   mutating func agent(_ person: Person, of brand: Position) throws -> AgentNode? {
     let key = AgentKey(brand: brand, person: person)
     if let slot = agents.slots.number(of: key) { return agents.entries[slot].node }
-    var stored: AgentNode?
-    try AgencyKey.agents(of: brand).lend(person.number, in: rows) { stored = AgentNode(packed: $0) }
-    guard let node = stored else { return nil }
+    guard let node = try AgentNodes.node(of: person, in: brand, rows) else { return nil }
     _ = agents.slots.slot(of: key)
     agents.entries.append(BatchAgent(before: AgentPlace(node), node: node))
     return node

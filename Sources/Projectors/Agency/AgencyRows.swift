@@ -6,10 +6,13 @@ import Marketplace
 /// |---|---|---|
 /// | policy | | `AgencyThreshold` |
 /// | brand | brand | `BrandRow` |
-/// | agent | brand, packed by person | an `AgentNode` in varints |
+/// | agent | packed by person | `AgentNodes`: the person's node in each brand |
 /// | recruit | brand, sponsor, position of joining | the recruit, an active agent |
 /// | root | a `SetKey`'s rest: brand, inverted headcount | the active roots of this headcount |
 /// | size | a `SetKey`'s rest: brand, inverted `AgencySize` | the active agents of this size |
+/// | everybody | a `SetKey`'s rest: brand | who ever was an agent |
+///
+/// Nodes stand by person and not by brand, since the people of one brand may be far apart.
 enum AgencyKey: UInt8 {
   case policy = 0
   case brand = 1
@@ -17,6 +20,7 @@ enum AgencyKey: UInt8 {
   case recruit = 3
   case root = 4
   case size = 5
+  case everybody = 6
 
   /// The key's first byte and the brand: the prefix of every row of the kind that the brand has.
   func prefix(_ brand: Position) -> ByteWriter {
@@ -32,8 +36,10 @@ enum AgencyKey: UInt8 {
     AgencyKey.brand.prefix(brand).bytes
   }
 
-  static func agents(of brand: Position) -> PackedRows {
-    PackedRows(AgencyKey.agent.prefix(brand).bytes, shift: 4)
+  static let agents = PackedRows([AgencyKey.agent.rawValue], shift: 4)
+
+  static func everybody(of brand: Position) -> SetKey {
+    SetKey(kind: AgencyKey.everybody.rawValue, scope: brand, number: 0)
   }
 
   static func recruitRow(_ sponsor: AgentKey, joined: Position) -> [UInt8] {
@@ -163,11 +169,47 @@ struct StoredAgents<Rows: RowReader>: AgentRows {
   let rows: Rows
 
   func agent(_ person: Person, of brand: Position) throws -> AgentNode? {
-    try AgencyKey.agents(of: brand).value(of: person.number, in: rows) { AgentNode(packed: $0) }
+    try AgentNodes.node(of: person, in: brand, rows)
   }
 
   func setAgent(_ person: Person, of brand: Position, _ node: AgentNode) {
     preconditionFailure("answers change nothing")
+  }
+}
+
+/// The nodes of one person: for each brand, ascending, its position, the node's length (varints)
+/// and the node.
+enum AgentNodes {
+  static func node(
+    of person: Person,
+    in brand: Position,
+    _ rows: some RowReader
+  ) throws -> AgentNode? {
+    var node: AgentNode?
+    try AgencyKey.agents.lend(person.number, in: rows) { value in
+      visit(value) { found, range in
+        if found == brand { node = AgentNode(packed: value.extracting(range)) }
+        return found < brand
+      }
+    }
+    return node
+  }
+
+  /// Visits where the nodes lie, until the body answers false.
+  static func visit(_ value: RawSpan, _ body: (Position, Range<Int>) -> Bool) {
+    var offset = 0
+    while offset < value.byteCount {
+      let brand = value.varint(at: &offset)
+      let length = Int(value.varint(at: &offset))
+      guard body(brand, offset..<offset + length) else { return }
+      offset += length
+    }
+  }
+
+  static func put(_ node: RawSpan, of brand: Position, into value: inout ByteWriter) {
+    value.put(varint: brand)
+    value.put(varint: UInt64(node.byteCount))
+    value.put(node)
   }
 }
 

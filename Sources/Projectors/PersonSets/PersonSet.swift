@@ -69,11 +69,12 @@ extension PersonSet {
     try self.init(unionOf: key...key, rows)
   }
 
-  /// The union of all stored sets whose keys lie in the range, such as the days of one scope.
+  /// The union of all stored sets with keys from the first to the last, such as the days of one
+  /// scope, that have the same `extra`.
   package init(unionOf keys: ClosedRange<SetKey>, _ rows: some RowReader) throws {
     self.init()
-    try Self.scanContainers(keys, rows) { _, number, container in
-      formUnion(container, number: number)
+    try Self.scanContainers(keys, rows) { key, number, container in
+      if key.extra == keys.lowerBound.extra { formUnion(container, number: number) }
       return true
     }
   }
@@ -81,27 +82,35 @@ extension PersonSet {
   /// Counts the people of one stored set without holding more than one container of it.
   package static func count(_ key: SetKey, _ rows: some RowReader) throws -> Int {
     var count = 0
-    try scanContainers(key...key, rows) { _, _, container in
-      count += container.count
+    try scanContainers(key...key, rows) { found, _, container in
+      if found.extra == key.extra { count += container.count }
       return true
     }
     return count
   }
 
-  /// Visits the rows of the stored sets in the range, until the body answers false.
+  /// Visits the rows of the stored sets in the range, whatever their `extra`, until the body answers
+  /// false; sets of the same people come one after another.
   static func scanContainers(
     _ keys: ClosedRange<SetKey>,
     _ rows: some RowReader,
     _ body: (SetKey, _ number: UInt32, PersonContainer) throws -> Bool
   ) throws {
-    try rows.scan(from: keys.lowerBound.row(container: 0)) { key, value in
+    let last = keys.upperBound
+    let table = keys.lowerBound.table
+    try rows.scan(from: table.prefix) { key, row in
       var offset = 0
       // A row of another kind may be shorter; the kind alone tells that it lies behind the range.
-      guard key.integer(at: &offset, as: UInt8.self) <= keys.upperBound.kind else { return false }
-      offset = 0
-      let set = SetKey(key, at: &offset)
-      guard set <= keys.upperBound else { return false }
-      return try body(set, key.integer(at: &offset), PersonContainer(row: value))
+      guard key.integer(at: &offset, as: UInt8.self) <= last.kind else { return false }
+      let set = SetKey(row: key, place: 0)
+      guard (set.high, set.number) <= (last.high, last.number) else { return false }
+      return try table.forEach(key, row) { place, value in
+        try body(
+          SetKey(row: key, place: place),
+          UInt32(truncatingIfNeeded: place >> 8),
+          PersonContainer(row: value)
+        )
+      }
     }
   }
 }

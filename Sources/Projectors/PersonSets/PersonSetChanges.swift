@@ -13,11 +13,15 @@ package struct PersonSetChanges: Sendable {
 
   private struct Change: Sendable {
     var slot: UInt32
+    var extra: UInt8
     var isRemoval = false
     var person: UInt64
 
     /// The person within the container.
     var member: UInt16 { UInt16(truncatingIfNeeded: person) }
+
+    /// Sorts as the rows do within a table: by container, extra and member.
+    var order: UInt64 { (person >> 16) << 24 | UInt64(extra) << 16 | person & 0xFFFF }
   }
 
   package init() {}
@@ -25,6 +29,7 @@ package struct PersonSetChanges: Sendable {
   /// Where a set stands in this batch; void once it is flushed.
   package struct Slot: Sendable {
     fileprivate var index: UInt32
+    fileprivate var extra: UInt8
   }
 
   /// Finds the set's slot, for callers that insert into it again and again.
@@ -42,11 +47,11 @@ package struct PersonSetChanges: Sendable {
   ) -> Slot {
     let (number, isNew) = sets.slot(of: set)
     if isNew { self.wider.append((wider, other)) }
-    return Slot(index: UInt32(number))
+    return Slot(index: UInt32(number), extra: set.extra)
   }
 
   package mutating func insert(_ person: Person, into slot: Slot) {
-    changes.append(Change(slot: slot.index, person: person.number))
+    changes.append(Change(slot: slot.index, extra: slot.extra, person: person.number))
   }
 
   package mutating func insert(_ person: Person, into set: SetKey) {
@@ -55,73 +60,83 @@ package struct PersonSetChanges: Sendable {
 
   /// Takes a person out of a set that has no wider one, and into which the batch does not put them.
   package mutating func remove(_ person: Person, from set: SetKey) {
-    changes.append(Change(slot: slot(of: set).index, isRemoval: true, person: person.number))
+    let slot = slot(of: set).index
+    changes.append(Change(slot: slot, extra: set.extra, isRemoval: true, person: person.number))
   }
 
   /// Changes the stored sets, the narrow ones first, and forgets the changes.
   ///
-  /// Costs a sort of the changes and one read and at most one write for each container.
+  /// Costs a sort of the changes, and one read and at most one write for each row.
   package mutating func flush(into rows: inout some RowWriter) throws {
     let ranks = ranks()
+    var writer = PackedWriter()
     while !changes.isEmpty {
-      changes.radixSort { $0.person }
+      changes.radixSort { $0.order }
       changes.radixSort { UInt64(ranks[Int($0.slot)]) }
       let sorted = changes
       changes.removeAll(keepingCapacity: true)
+      var rank: UInt32?
       var index = 0
       while index < sorted.count {
         let first = sorted[index]
-        let number = PersonContainer.number(of: first.person)
+        let set = sets.keys[Int(first.slot)]
+        let container = PersonContainer.number(of: first.person)
         let start = index
         repeat {
           index += 1
         } while index < sorted.count && sorted[index].slot == first.slot
-          && PersonContainer.number(of: sorted[index].person) == number
-        try apply(sorted[start..<index], toContainer: number, &rows)
+          && PersonContainer.number(of: sorted[index].person) == container
+        if ranks[Int(first.slot)] != rank {
+          rank = ranks[Int(first.slot)]
+          try writer.move(to: set.table, &rows)
+        }
+        try writer.update(set.place(ofContainer: container), in: &rows) { old, new in
+          apply(sorted[start..<index], to: old, container, &new)
+        }
       }
+      try writer.finish(&rows)
     }
     sets.removeAll()
     wider.removeAll(keepingCapacity: true)
   }
 
-  /// The places of the slots in the order of their keys.
+  /// The places of the sets' tables in the order of their keys.
   private func ranks() -> [UInt32] {
-    var order = sets.keys.indices.map { UInt32($0) }
-    order.radixSort { sets.keys[Int($0)].low }
-    order.radixSort { sets.keys[Int($0)].high }
+    let keys = sets.keys
+    var order = keys.indices.map { UInt32($0) }
+    order.radixSort { keys[Int($0)].number }
+    order.radixSort { keys[Int($0)].high }
     var ranks = [UInt32](repeating: 0, count: order.count)
-    for (rank, slot) in order.enumerated() { ranks[Int(slot)] = UInt32(rank) }
+    var last: SetKey?
+    var rank: UInt32 = 0
+    for slot in order {
+      let key = keys[Int(slot)]
+      if let last, last.high != key.high || last.number != key.number { rank += 1 }
+      ranks[Int(slot)] = rank
+      last = key
+    }
     return ranks
   }
 
-  /// Applies the changes of one container of one set, and puts those who are new into the wider set.
+  /// Applies the changes of one container of one set, and puts who is new into the wider sets.
   private mutating func apply(
     _ run: ArraySlice<Change>,
-    toContainer number: UInt32,
-    _ rows: inout some RowWriter
-  ) throws {
+    to stored: RawSpan,
+    _ number: UInt32,
+    _ row: inout ByteWriter
+  ) {
     let slot = Int(run[run.startIndex].slot)
-    let key = sets.keys[slot].row(container: number)
-    var container = try rows.row(key) { PersonContainer(row: $0) } ?? PersonContainer()
-    var isChanged = false
+    var container = PersonContainer(row: stored)
     container.formUnion(
       ascending: run.lazy.filter { !$0.isRemoval }.map { $0.member }
     ) { member in
-      isChanged = true
       let person = Person(UInt64(number) << 16 | UInt64(member))
       if let wider = wider[slot].0 { insert(person, into: wider) }
       if let wider = wider[slot].1 { insert(person, into: wider) }
     }
     if run.contains(where: { $0.isRemoval }) {
-      isChanged = true
       container.subtract(ascending: run.lazy.filter { $0.isRemoval }.map { $0.member })
     }
-    // Nothing new is the common case for sets that only grow: it dirties no page.
-    guard isChanged else { return }
-    if container.bytes.isEmpty {
-      try rows.remove(key)
-    } else {
-      try rows.put(key, container.bytes)
-    }
+    row.bytes += container.bytes
   }
 }

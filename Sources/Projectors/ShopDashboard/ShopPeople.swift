@@ -1,21 +1,21 @@
 import Marketplace
 
-/// Which distinct people a shop's figures count; the raw value is the kind of the set's key.
+/// Which distinct people a shop's figures count; the raw value is the `extra` of the set's key.
 ///
-/// Each is kept per local day (extra 0), buyers also of all time (extra 1): who bought again must be
+/// Each is kept per local day, buyers also of all time: who bought again must be
 /// known at once, and the others of all time are those of all days.
 enum ShopPeople: UInt8 {
-  case visitors = 16
-  case buyers = 17
+  case visitors = 0
+  case buyers = 1
   /// Buyers with an order that was not their first in this shop, by position.
-  case repeaters = 18
+  case repeaters = 2
 
   static func everyBuyer(of shop: Position) -> SetKey {
-    SetKey(kind: buyers.rawValue, scope: shop, extra: 1)
+    SetKey(kind: 17, scope: shop)
   }
 
   func on(_ day: ShopDay) -> SetKey {
-    SetKey(kind: rawValue, scope: day.shop, day: day.day)
+    SetKey(kind: 16, scope: day.shop, extra: rawValue, day: day.day)
   }
 
   /// The day's set in a batch; a buyer who is new to it comes into that of all time too.
@@ -40,56 +40,39 @@ struct ShopPeopleByDay: Sendable {
   private(set) var days: [Day: ShopPeopleCounts] = [:]
   private(set) var total = ShopPeopleCounts()
 
-  /// Costs one scan for each kind of people over the sets of these days.
+  /// Costs one scan over the sets of these days.
   ///
   /// - Precondition: The last day is not before the first, and of the same shop.
   init(from first: ShopDay, through last: ShopDay, _ rows: some RowReader) throws {
-    var visits: [(day: Day, number: UInt32, visitors: PersonContainer)] = []
-    var visitors = PersonSet()
-    try Self.scan(.visitors, first, last, rows) { day, number, container in
-      days[day, default: ShopPeopleCounts()].visitors += container.count
-      visitors.formUnion(container, number: number)
-      visits.append((day, number, container))
-    }
-    var buyers = PersonSet()
-    var next = visits.startIndex
-    try Self.scan(.buyers, first, last, rows) { day, number, container in
-      days[day, default: ShopPeopleCounts()].buyers += container.count
-      buyers.formUnion(container, number: number)
-      while next < visits.endIndex, (visits[next].day, visits[next].number) < (day, number) {
-        next += 1
+    var all: [ShopPeople: PersonSet] = [:]
+    var visitors: (day: Day, number: UInt32, container: PersonContainer)?
+    let keys = ShopPeople.visitors.on(first)...ShopPeople.repeaters.on(last)
+    try PersonSet.scanContainers(keys, rows) { key, number, container in
+      guard let people = ShopPeople(rawValue: key.extra) else {
+        preconditionFailure("no kind of people")
       }
-      guard next < visits.endIndex, visits[next].day == day, visits[next].number == number else {
-        return
+      all[people, default: PersonSet()].formUnion(container, number: number)
+      var counts = days[key.day] ?? ShopPeopleCounts()
+      switch people {
+      case .visitors:
+        counts.visitors += container.count
+        visitors = (key.day, number, container)
+      case .buyers:
+        counts.buyers += container.count
+        if let visitors, visitors.day == key.day, visitors.number == number {
+          counts.visitorsWhoBought += visitors.container.intersectionCount(container)
+        }
+      case .repeaters:
+        counts.repeaters += container.count
       }
-      days[day, default: ShopPeopleCounts()].visitorsWhoBought +=
-        visits[next].visitors.intersectionCount(container)
-    }
-    var repeaters = PersonSet()
-    try Self.scan(.repeaters, first, last, rows) { day, number, container in
-      days[day, default: ShopPeopleCounts()].repeaters += container.count
-      repeaters.formUnion(container, number: number)
-    }
-    total.visitors = visitors.count
-    total.buyers = buyers.count
-    total.visitorsWhoBought = visitors.intersectionCount(buyers)
-    total.repeaters = repeaters.count
-  }
-
-  private static func scan(
-    _ people: ShopPeople,
-    _ first: ShopDay,
-    _ last: ShopDay,
-    _ rows: some RowReader,
-    _ body: (Day, _ number: UInt32, PersonContainer) -> Void
-  ) throws {
-    try PersonSet.scanContainers(people.on(first)...people.on(last), rows) {
-      key,
-      number,
-      container in
-      body(key.day, number, container)
+      days[key.day] = counts
       return true
     }
+    let buyers = all[.buyers] ?? PersonSet()
+    total.buyers = buyers.count
+    total.visitors = all[.visitors]?.count ?? 0
+    total.visitorsWhoBought = all[.visitors]?.intersectionCount(buyers) ?? 0
+    total.repeaters = all[.repeaters]?.count ?? 0
   }
 }
 
@@ -136,9 +119,11 @@ private struct StoredBuyers {
   mutating func contain(_ buyer: Person, of shop: Position, _ rows: some RowReader) throws -> Bool {
     let number = PersonContainer.number(of: buyer.number)
     if shop != self.shop || number != self.number {
-      let key = ShopPeople.everyBuyer(of: shop).row(container: number)
+      let set = ShopPeople.everyBuyer(of: shop)
       container =
-        try rows.row(key) { PersonContainer(row: $0) } ?? PersonContainer()
+        try set.table.value(of: set.place(ofContainer: number), in: rows) {
+          PersonContainer(row: $0)
+        } ?? PersonContainer()
       (self.shop, self.number) = (shop, number)
     }
     return container.contains(UInt16(truncatingIfNeeded: buyer.number))

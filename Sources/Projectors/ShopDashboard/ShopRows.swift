@@ -9,7 +9,8 @@ import Marketplace
 /// | 3 | product | `ProductNames` |
 /// | 4 | shop | its best products, the first first: `TopProduct` |
 /// | 5 | packed by product | `ProductSales`, once it sold |
-/// | 16, 17, 18 | a `SetKey`'s rest | visitors, buyers, repeaters: see `ShopPeople` |
+/// | 16 | a `SetKey`'s rest | visitors, buyers and repeaters of a day: see `ShopPeople` |
+/// | 17 | a `SetKey`'s rest | buyers of all time |
 ///
 /// Shops and products are the positions of their first events.
 enum ShopRows {

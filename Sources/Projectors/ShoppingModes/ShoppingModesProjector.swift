@@ -84,7 +84,7 @@ package struct ShoppingModesProjector: Projector {
 
   private mutating func insert(_ person: Person, _ cell: Int, _ mode: Mode, _ side: ModePeople.Side)
   {
-    let place = Int(mode.rawValue) << 1 | Int(side.rawValue)
+    let place = Int(ModePeople.place(mode, side))
     let slots = batches[cell].people[place] ?? peopleSlots(cells.keys[cell], mode, side)
     batches[cell].people[place] = slots
     people.insert(person, into: slots.shop)

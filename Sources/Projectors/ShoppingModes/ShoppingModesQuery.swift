@@ -93,12 +93,14 @@ extension ShoppingModes.Figures {
     let orders = sums.orders.reduce(into: ModesOrders()) { $0.add($1.orders) }
     let gross = sums.orders.first { $0.currency == currency }?.orders.gross ?? .init(repeating: 0)
     let grossOfAll = gross[0] + gross[1] + gross[2] + gross[3]
-    modes = try [Mode.stroll, .share, .search, .unknown].map { mode in
+    let hasPeople = sums.visits.total > 0 || !sums.orders.isEmpty
+    let people = hasPeople ? try reader.people(days) : .init(repeating: PersonSet())
+    modes = [Mode.stroll, .share, .search, .unknown].map { mode in
       let index = Int(mode.rawValue)
       let visits = sums.visits.modes[index]
       let bought = orders.arrivals.modes[index]
-      let visitors = visits == 0 ? PersonSet() : try reader.people(mode, .visitors, days)
-      let buyers = bought == 0 ? PersonSet() : try reader.people(mode, .buyers, days)
+      let visitors = people[Int(ModePeople.place(mode, .visitors))]
+      let buyers = people[Int(ModePeople.place(mode, .buyers))]
       return ShoppingModes.ModeFigures(
         mode: mode,
         visits: visits,

@@ -99,7 +99,7 @@ struct CurrencyCode: Hashable, Sendable {
 
 /// One distinct-people set: who visited, or who bought, in one mode.
 struct ModePeople: Hashable, Sendable {
-  enum Side: UInt32, CaseIterable, Sendable {
+  enum Side: UInt8, Sendable {
     case visitors = 0
     case buyers = 1
   }
@@ -108,9 +108,13 @@ struct ModePeople: Hashable, Sendable {
   var mode: Mode
   var side: Side
 
+  /// The `extra` of the sets' keys, below 8.
+  static func place(_ mode: Mode, _ side: Side) -> UInt8 {
+    UInt8(mode.rawValue) << 1 | side.rawValue
+  }
+
   private func key(_ kind: UInt8, _ day: Day) -> SetKey {
-    let extra = UInt32(mode.rawValue) << 1 | side.rawValue
-    return SetKey(kind: kind, scope: scope, extra: extra, day: day)
+    SetKey(kind: kind, scope: scope, extra: Self.place(mode, side), day: day)
   }
 
   func on(_ day: Day) -> SetKey { key(3, day) }

@@ -153,14 +153,25 @@ struct ModesReader<Rows: RowReader> {
     try ModesRows.scan(table, through: days.last, in: rows, body)
   }
 
-  /// The people of these days: from the set of all time, or from those of whole months and of the
-  /// days before and behind them.
-  ///
-  /// - Precondition: The scope has an event on one of these days.
-  func people(_ mode: Mode, _ side: ModePeople.Side, _ days: DayRange) throws -> PersonSet {
-    let sets = ModePeople(scope: scope, mode: mode, side: side)
+  /// The people of these days, by `ModePeople.place`: from the sets of all time, or from those of
+  /// whole months and of the days before and behind them.
+  func people(_ days: DayRange) throws -> [8 of PersonSet] {
+    let sets = ModePeople(scope: scope, mode: .stroll, side: .visitors)
+    var people = [8 of PersonSet](repeating: PersonSet())
+    func unite(_ range: DayRange, _ key: (Day) -> SetKey) throws {
+      guard !range.isEmpty else { return }
+      let keys = key(range.first)...key(range.last)
+      try PersonSet.scanContainers(keys, rows) { key, number, container in
+        people[Int(key.extra)].formUnion(container, number: number)
+        return true
+      }
+    }
     let known = allTime.summary.days
-    if days.contains(known) { return try PersonSet(sets.always, rows) }
+    guard !known.isEmpty else { return people }
+    if days.contains(known) {
+      try unite(DayRange(first: 0, last: 0)) { _ in sets.always }
+      return people
+    }
     // Days without events may be added or left out at will, so that whole months come out.
     let from = max(days.first, Period.month.start(of: known.first))
     let monthAfterLast = Period.month.start(after: Period.month.start(of: known.last))
@@ -170,11 +181,6 @@ struct ModesReader<Rows: RowReader> {
       first: monthOfFrom == from ? from : Period.month.start(after: monthOfFrom),
       last: Period.month.start(of: to + 1) - 1
     )
-    var people = PersonSet()
-    func unite(_ range: DayRange, _ key: (Day) -> SetKey) throws {
-      guard !range.isEmpty else { return }
-      people.formUnion(try PersonSet(unionOf: key(range.first)...key(range.last), rows))
-    }
     if months.isEmpty {
       try unite(DayRange(first: from, last: to), sets.on)
     } else {
