@@ -60,18 +60,20 @@ struct BatchReader {
     into projector: inout any Projector,
     _ rows: BatchRows
   ) throws {
-    var type: String?
     do {
       try LentRecord.read(bytes) { record in
-        type = record.type
-        guard record.position == position, record.commandEvent < record.commandEvents,
-          record.commandEvent < position
-        else { throw FoldError(position: position, detail: "its envelope contradicts the log") }
-        try projector.fold(record, rows)
-        endOfCommand = record.lastOfCommand
+        do {
+          guard record.position == position, record.commandEvent < record.commandEvents,
+            record.commandEvent < position
+          else { throw FoldError(position: position, detail: "its envelope contradicts the log") }
+          try projector.fold(record, rows)
+          endOfCommand = record.lastOfCommand
+        } catch {
+          throw failure(position, record.type, (error as? FoldError)?.detail ?? "\(error)")
+        }
       }
-    } catch {
-      throw failure(position, type, (error as? FoldError)?.detail ?? "\(error)")
+    } catch let error as RecordError {
+      throw failure(position, nil, "\(error)")
     }
     self.position = position
     if endOfCommand == position { lastWhole = position }

@@ -83,7 +83,7 @@ package struct ViewLimits: Sendable {
   /// Events of one batch when the view follows the log.
   package var liveEvents = 16_384
   /// Events of one batch when it is further behind than that.
-  package var bulkEvents = 32_768
+  package var bulkEvents = 65_536
   /// Bytes of records of one batch.
   package var batchBytes = 64 << 20
   /// The least time between two commits that nobody waits for.

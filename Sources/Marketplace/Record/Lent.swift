@@ -29,6 +29,7 @@ package struct Lent<Message>: ~Copyable {
 
   // MARK: Values, which a writer leaves out where they are 0, empty or nobody
 
+  @inline(__always)
   func uint64(_ field: Int) throws(RecordError) -> UInt64 {
     guard var input = reader(field) else { return 0 }
     return try input.uint64()
