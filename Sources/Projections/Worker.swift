@@ -13,10 +13,11 @@ final class Worker: Sendable {
       // Views can wait, commands cannot: when the cores are short, the writer and the parsers go
       // first, and the views catch up behind them. On Linux this is the thread's own niceness.
       setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+      // Set from within, the name is the kernel's too.
+      Thread.current.name = name
       work()
       ended.signal()
     }
-    thread.name = name
     thread.stackSize = 8 << 20
     thread.start()
   }

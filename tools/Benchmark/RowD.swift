@@ -91,7 +91,7 @@ struct ReplayRows {
     try log.eachRecord { bytes in
       try LentRecord.read(bytes) { try projector.fold($0, rows) }
       count += 1
-      if count.isMultiple(of: 32_768) { try projector.flush(into: &rows) }
+      if count.isMultiple(of: 65_536) { try projector.flush(into: &rows) }
     }
     try projector.flush(into: &rows)
   }
@@ -171,13 +171,15 @@ extension EventLog {
 private struct HashedRows: RowWriter {
   private var rows: [[UInt8]: [UInt8]] = [:]
 
-  func row(_ key: [UInt8]) -> [UInt8]? { rows[key] }
+  func lend(_ key: RawSpan, to body: (RawSpan) throws -> Void) throws {
+    if let value = rows[key.copy] { try body(value.span.bytes) }
+  }
 
-  func scan(from first: [UInt8], _ body: ([UInt8], [UInt8]) throws -> Bool) throws {
+  func scan(from first: [UInt8], _ body: (RawSpan, RawSpan) throws -> Bool) throws {
     throw Failure("a fold scans its rows; measure it over sorted ones")
   }
 
-  mutating func put(_ key: [UInt8], _ value: [UInt8]) { rows[key] = value }
+  mutating func put(_ key: RawSpan, _ value: RawSpan) { rows[key.copy] = value.copy }
 
-  mutating func remove(_ key: [UInt8]) { rows[key] = nil }
+  mutating func remove(_ key: RawSpan) { rows[key.copy] = nil }
 }
