@@ -17,6 +17,9 @@ package struct EnvironmentInfo: Hashable, Sendable {
 }
 
 extension Environment {
+  /// As `info.usedBytes`, at the cost of a look at the meta page.
+  package var usedBytes: Int { unsafe PageUsage(handle).bytes }
+
   package var info: EnvironmentInfo {
     let usage = unsafe PageUsage(handle)
     let snapshots = readerSnapshots()

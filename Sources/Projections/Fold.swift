@@ -26,24 +26,23 @@ struct Fold: Sendable {
 
   /// Folds one batch of whole commands, to `target` at most, and commits it.
   ///
-  /// The batch ends with the command in which it comes to so many events or bytes of records;
-  /// `target` is behind a command's last event.
+  /// The batch ends with the command in which it comes to the events or bytes of records that the
+  /// limits say; `target` is behind a command's last event.
   ///
   /// - Throws: `FoldFailure` when an event cannot be folded; what came before its command is
   ///   committed then, so that where a view stops does not depend on how events are batched.
   mutating func advance(
     over log: EventLog,
     to target: Position,
-    events: Int,
-    bytes: Int
+    _ limits: ViewLimits
   ) throws {
     guard position < target else { return }
     do {
-      try commitBatch(of: log, to: target, events: events, bytes: bytes)
+      try commitBatch(of: log, to: target, limits)
     } catch {
       projector = type(of: projector).init()
       if let failure = error as? FoldFailure, failure.lastWhole > position {
-        try commitBatch(of: log, to: failure.lastWhole, events: events, bytes: bytes)
+        try commitBatch(of: log, to: failure.lastWhole, limits)
       }
       throw error
     }
@@ -60,15 +59,23 @@ struct Fold: Sendable {
   private mutating func commitBatch(
     of log: EventLog,
     to target: Position,
-    events: Int,
-    bytes: Int
+    _ limits: ViewLimits
   ) throws {
     if !isMarked {
       try generation.marker.markBoot()
       isMarked = true
     }
     var rows = try BatchRows(generation)
-    var reader = BatchReader(after: position, target: target, events: events, bytes: bytes)
+    let events = limits.events(
+      behind: target - position,
+      rowBytes: generation.environment.usedBytes
+    )
+    var reader = BatchReader(
+      after: position,
+      target: target,
+      events: events,
+      bytes: limits.batchBytes
+    )
     try reader.fold(log, into: &projector, rows)
     try projector.flush(into: &rows)
     var next = checkpoint

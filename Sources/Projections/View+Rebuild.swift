@@ -161,12 +161,7 @@ extension View {
         return shared.isStopping
       }
       guard !isStopping else { throw ViewError.conflict("view \(name) is stopping") }
-      try fresh.advance(
-        over: log,
-        to: target,
-        events: limits.bulkEvents,
-        bytes: limits.batchBytes
-      )
+      try fresh.advance(over: log, to: target, limits)
     }
   }
 

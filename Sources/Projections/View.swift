@@ -164,15 +164,8 @@ package final class View: Sendable {
   /// Folds one batch and tells whoever waits for it, or stops the view.
   func advance() {
     fold.withLock { fold in
-      let head = log.head
-      let isFarBehind = head - (fold?.position ?? 0) > UInt64(limits.bulkEvents)
       do {
-        try fold?.advance(
-          over: log,
-          to: head,
-          events: isFarBehind ? limits.bulkEvents : limits.liveEvents,
-          bytes: limits.batchBytes
-        )
+        try fold?.advance(over: log, to: log.head, limits)
         publish(fold)
       } catch {
         publish(fold)

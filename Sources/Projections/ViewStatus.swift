@@ -82,8 +82,12 @@ package struct Notice: Sendable, Equatable {
 package struct ViewLimits: Sendable {
   /// Events of one batch when the view follows the log.
   package var liveEvents = 16_384
-  /// Events of one batch when it is further behind than that.
+  /// Events of one batch when it is further behind than this and has less than `bulkBytes` of rows.
+  ///
+  /// LMDB holds every page that a commit changes in memory, and keeps that memory for the next. In
+  /// a large view the changes of many events lie on as many pages.
   package var bulkEvents = 65_536
+  package var bulkBytes = 64 << 20
   /// Bytes of records of one batch.
   package var batchBytes = 64 << 20
   /// The least time between two commits that nobody waits for.
@@ -94,6 +98,11 @@ package struct ViewLimits: Sendable {
   package var mapSize = 64 << 30
 
   package init() {}
+
+  /// Events of one batch of a view that is so far behind, with so many bytes of rows.
+  func events(behind: UInt64, rowBytes: Int) -> Int {
+    behind > UInt64(bulkEvents) && rowBytes < bulkBytes ? bulkEvents : liveEvents
+  }
 
   /// How long to let events gather behind a commit.
   ///

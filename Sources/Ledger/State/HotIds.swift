@@ -6,7 +6,7 @@
 ///
 /// `@unchecked`: a part of the state, touched only by whoever has that locked.
 final class HotIds: @unchecked Sendable {
-  private static let places = 65_536
+  private static let places = 262_144
   private var entries = [IdEntry](repeating: .free, count: places)
 
   func value(_ key: UInt64) -> UInt64? {

@@ -76,7 +76,7 @@ struct StateContents: Sendable {
   var shops = FactsCache<ShopFacts>()
   var brands = FactsCache<BrandFacts>()
   var shares = FactsCache<ShareFacts>()
-  var names = FactsCache<String>()
+  var names = FactsCache<String>(slots: 65_536)
 
   init(log: EventLog, store: StateStore) {
     self.log = log
@@ -99,7 +99,7 @@ struct StateContents: Sendable {
     shops = FactsCache()
     brands = FactsCache()
     shares = FactsCache()
-    names = FactsCache()
+    names = FactsCache(slots: 65_536)
     try replay { _ in }
   }
 }
@@ -184,24 +184,29 @@ struct Undurable: Sendable {
 
 /// Facts that never change once recorded, by position or number.
 ///
-/// One slot for each remainder, so that the newest displace the oldest: 16,384 at most.
+/// One slot for each remainder, so that the newest displace the oldest.
 struct FactsCache<Facts: Sendable>: Sendable {
-  private static var slots: Int { 16_384 }
+  /// How many facts are kept; a power of two.
+  private let slots: Int
   private var keys: [UInt64] = []
   private var facts: [Facts?] = []
 
+  init(slots: Int = 16_384) {
+    self.slots = slots
+  }
+
   subscript(key: UInt64) -> Facts? {
     guard !keys.isEmpty else { return nil }
-    let slot = Int(truncatingIfNeeded: key) & (Self.slots - 1)
+    let slot = Int(truncatingIfNeeded: key) & (slots - 1)
     return keys[slot] == key ? facts[slot] : nil
   }
 
   mutating func insert(_ new: Facts, at key: UInt64) {
     if keys.isEmpty {
-      keys = Array(repeating: 0, count: Self.slots)
-      facts = Array(repeating: nil, count: Self.slots)
+      keys = Array(repeating: 0, count: slots)
+      facts = Array(repeating: nil, count: slots)
     }
-    let slot = Int(truncatingIfNeeded: key) & (Self.slots - 1)
+    let slot = Int(truncatingIfNeeded: key) & (slots - 1)
     keys[slot] = key
     facts[slot] = new
   }

@@ -18,21 +18,7 @@ extension StateContents {
       note(.brand, event.brand, position)
     case .productListed(let event):
       note(.product, event.product, position)
-      recent.products.insert(
-        position,
-        ProductFacts(
-          product: Reference(id: event.product, position: position),
-          shop: event.shop,
-          seller: event.seller,
-          brand: event.brand,
-          kind: event.kind,
-          title: event.title,
-          currency: event.currency,
-          price: event.price,
-          stock: event.stock,
-          listed: true
-        )
-      )
+      recent.products.insert(position, ProductFacts(event, at: position))
     case .productRetitled(let event):
       try change(event.product.position) { $0.title = event.title }
     case .priceChanged(let event):

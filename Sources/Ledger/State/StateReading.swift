@@ -36,7 +36,12 @@ extension StateContents {
   func product(at position: Position) throws -> ProductFacts? {
     if let facts = recent.products[position] { return facts }
     if let facts = flushing?.products[position] { return facts }
-    return try store.product(at: position)
+    guard let standing = try store.product(at: position),
+      case .productListed(let event) = try record(at: position).event
+    else { return nil }
+    var facts = ProductFacts(event, at: position)
+    facts.take(standing)
+    return facts
   }
 
   func refunded(order position: Position) throws -> RefundedSoFar {

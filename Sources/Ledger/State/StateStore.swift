@@ -121,8 +121,8 @@ final class StateStore: Sendable {
 
   // MARK: Reading
 
-  func product(at position: Position) throws -> ProductFacts? {
-    try row(products, position.rowKey).map(ProductFacts.init(row:))
+  func product(at position: Position) throws -> ProductStanding? {
+    try row(products, position.rowKey).map(ProductStanding.init(row:))
   }
 
   func refunded(order position: Position) throws -> RefundedSoFar? {
@@ -173,7 +173,7 @@ final class StateStore: Sendable {
     try environment.write { writes in
       let changes = flush.changes
       try changes.products.forEachSorted { position, facts in
-        try writes.put(products, key: position.rowKey, value: facts.row)
+        try writes.put(products, key: position.rowKey, value: ProductStanding(facts).row)
       }
       try changes.refunds.forEachSorted { position, sum in
         try writes.put(refunds, key: position.rowKey, value: sum.row)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// What callers have asked for and the writer has not taken yet, in order and bounded.
 ///
@@ -19,10 +20,19 @@ final class CommandQueue: @unchecked Sendable {
   private var pieces: [Job] = []
   private var commands = 0
   private var closed = false
-  /// The writer sleeps, and the next job has to wake it.
-  private var idle = false
+  /// The batches that were taken and are not done yet.
+  private var underWay = 0
+  /// The writer's threads that sleep; whoever brings work for one has to wake it.
+  private var sleeping = 0
+  /// Counts what threads that do not sleep yet look for: jobs taken in, and the closing.
+  private let changes = Atomic<UInt64>(0)
   /// Whoever found the queue full, in order.
   private var waiting: [@Sendable () -> Void] = []
+
+  /// So many commands are decided ahead, and no fewer.
+  private static let decideAhead = 256
+  /// How long a thread looks for work before it sleeps.
+  private static let patience = Duration.microseconds(200)
 
   /// - Parameter capacity: how many commands may wait.
   init(capacity: Int) {
@@ -46,13 +56,28 @@ final class CommandQueue: @unchecked Sendable {
     if admission == .taken {
       if single { singles.append(job) } else { pieces.append(job) }
       commands += job.submissions.count
-      wake = idle
-      idle = false
+      changes.add(1, ordering: .releasing)
+      wake = takeSleeper()
     }
     condition.unlock()
     // Outside the lock, which the writer wants first of all, and only once for a sleep.
     if wake { condition.signal() }
     return admission
+  }
+
+  /// Whether a thread should take a batch now.
+  ///
+  /// While one is made durable, only when so much waits that deciding it takes as long as a flush:
+  /// what waits less goes into one batch together with what comes until then.
+  private var isWorth: Bool {
+    underWay == 0 ? commands > 0 : commands >= Self.decideAhead
+  }
+
+  /// Whether somebody who sleeps is to be woken, and counts as awake from now on.
+  private func takeSleeper() -> Bool {
+    guard isWorth || closed, sleeping > 0 else { return false }
+    sleeping -= 1
+    return true
   }
 
   private func hasRoom(for count: Int) -> Bool {
@@ -73,26 +98,58 @@ final class CommandQueue: @unchecked Sendable {
     if now { callback() }
   }
 
-  /// Blocks until there are jobs, then takes those in front, together at most `limit` commands
-  /// but at least one job; nil when the queue is closed and empty.
-  func take(limit: Int) -> [Job]? {
-    condition.lock()
-    while singles.isEmpty && pieces.isEmpty && !closed {
-      idle = true
+  /// Blocks until there may be a batch to take; false once the queue is closed and empty.
+  func wait() -> Bool {
+    // A caller who waits for each answer sends the next command within some tens of microseconds,
+    // and to be woken takes as long.
+    let seen = changes.load(ordering: .acquiring)
+    let end = ContinuousClock.now + Self.patience
+    while true {
+      condition.lock()
+      if isWorth || closed { break }
+      condition.unlock()
+      guard ContinuousClock.now < end else {
+        condition.lock()
+        break
+      }
+      while changes.load(ordering: .acquiring) == seen, ContinuousClock.now < end {}
+    }
+    while !isWorth && !closed {
+      sleeping += 1
       condition.wait()
     }
-    idle = false
+    defer { condition.unlock() }
+    return !closed || commands > 0
+  }
+
+  /// Takes the jobs in front, together at most `limit` commands but at least one job, if it is worth
+  /// it; whoever got some says when they are `done`.
+  func take(limit: Int) -> [Job] {
+    condition.lock()
+    guard isWorth || (closed && commands > 0) else {
+      condition.unlock()
+      return []
+    }
+    underWay += 1
     var taken: [Job] = []
     var count = 0
     Self.move(from: &singles, to: &taken, &count, limit)
     Self.move(from: &pieces, to: &taken, &count, limit)
     commands -= count
-    let isEmpty = taken.isEmpty
     let called = commands <= capacity / 2 ? waiting : []
     if !called.isEmpty { waiting = [] }
+    let wake = takeSleeper()
     condition.unlock()
+    if wake { condition.signal() }
     for callback in called { callback() }
-    return isEmpty ? nil : taken
+    return taken
+  }
+
+  /// A batch is answered; the thread that had it comes back for the next.
+  func done() {
+    condition.lock()
+    underWay -= 1
+    condition.unlock()
   }
 
   /// Moves the jobs in front, as far as `count` commands stay within the limit.
@@ -121,8 +178,10 @@ final class CommandQueue: @unchecked Sendable {
   func close() {
     condition.lock()
     closed = true
+    changes.add(1, ordering: .releasing)
     let called = waiting
     waiting = []
+    sleeping = 0
     condition.broadcast()
     condition.unlock()
     for callback in called { callback() }

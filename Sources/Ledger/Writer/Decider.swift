@@ -30,10 +30,7 @@ struct Decider {
   }
 
   /// Decides one command, and takes its events or its refusal into the batch.
-  mutating func decide(
-    _ submission: borrowing Submission,
-    clock: Microseconds
-  ) throws -> Receipt {
+  mutating func decide(_ submission: Submission, clock: Microseconds) throws -> Receipt {
     switch try state.outcome(of: submission.command.id) {
     case .accepted(let first): return repeated(first, submission)
     case .refused(let refusal): return repeated(refusal, submission, clock)
@@ -58,7 +55,7 @@ struct Decider {
 
   // MARK: Answers
 
-  private func repeated(_ first: Record, _ submission: borrowing Submission) -> Receipt {
+  private func repeated(_ first: Record, _ submission: Submission) -> Receipt {
     let id = submission.command.id
     guard first.envelope.commandDigest == submission.digest else {
       return idReused(id, first.envelope.recordedAt)
@@ -68,7 +65,7 @@ struct Decider {
 
   private func repeated(
     _ refusal: Refusal,
-    _ submission: borrowing Submission,
+    _ submission: Submission,
     _ clock: Microseconds
   ) -> Receipt {
     guard refusal.digest == submission.digest else { return idReused(refusal.id, clock) }
@@ -102,7 +99,7 @@ struct Decider {
 
   private mutating func refuse(
     _ rejection: Rejection,
-    _ submission: borrowing Submission,
+    _ submission: Submission,
     _ recordedAt: Microseconds
   ) -> Receipt {
     let refusal = Refusal(
@@ -119,7 +116,7 @@ struct Decider {
 
   private mutating func accept(
     _ decision: Decision,
-    of submission: borrowing Submission,
+    of submission: Submission,
     _ recordedAt: Microseconds,
     _ occurredAt: Microseconds
   ) throws -> Receipt {

@@ -2,12 +2,14 @@ internal import Crypto
 internal import Marketplace
 
 /// A well-formed command on its way to the writer.
-struct Submission: Sendable {
-  var command: Command
+///
+/// A class, because the writer would copy a structure out of its array, with all that it holds.
+final class Submission: Sendable {
+  let command: Command
   /// Over the content, under the log's key.
-  var digest: CommandDigest
+  let digest: CommandDigest
   /// The user id observed on the socket; nil in process.
-  var peer: UInt32?
+  let peer: UInt32?
 
   /// `keyed` is an HMAC that has taken the log's key and nothing else: taking the key costs as much
   /// as a short content does.

@@ -89,10 +89,12 @@ final class Writer: Sendable {
 
   /// Takes a batch from the queue to its answers; false when the queue is closed and empty.
   private func work(_ decider: inout Decider) -> Bool {
+    guard queue.wait() else { return false }
     turnToDecide.lock()
-    guard let jobs = queue.take(limit: configuration.batchLimit) else {
+    let jobs = queue.take(limit: configuration.batchLimit)
+    guard !jobs.isEmpty else {
       turnToDecide.unlock()
-      return false
+      return true
     }
     if flusher.isDue {
       // A flush takes what is durable, so the batch that is being committed has to be.
@@ -107,6 +109,7 @@ final class Writer: Sendable {
     turnToDecide.unlock()
     commit(jobs, batch, &decider)
     turnToCommit.unlock()
+    queue.done()
     return true
   }
 
@@ -166,10 +169,8 @@ final class Writer: Sendable {
     }
     decider.state.snapshot = try self.state.log.snapshot()
     let end = min(receipts.count + Self.slice, job.submissions.count)
-    // A span lends what an array would copy.
-    let submissions = job.submissions.span
-    for index in receipts.count..<end {
-      receipts.append(try decider.decide(submissions[index], clock: clock()))
+    for submission in job.submissions[receipts.count..<end] {
+      receipts.append(try decider.decide(submission, clock: clock()))
     }
   }
 

@@ -78,57 +78,49 @@ extension AgentNode {
 // MARK: Row
 
 extension AgentNode {
+  /// Reads what `row` wrote.
   package init(row: [UInt8]) {
-    var reader = ByteReader(row)
-    sponsor = reader.getPersonOrNone()
-    joined = reader.get()
-    left = reader.get()
-    ownFees = reader.get()
-    feesBelow = reader.get()
-    peak.levels = reader.get()
-    peak.levelsAt = reader.get()
-    peak.headcount = reader.get()
-    peak.headcountAt = reader.get()
-    firstRecruit = reader.getPersonOrNone()
-    lastRecruit = reader.getPersonOrNone()
-    nextSibling = reader.getPersonOrNone()
-    previousSibling = reader.getPersonOrNone()
-    members.reserveCapacity((row.count - reader.offset) / 4)
-    while !reader.isAtEnd { members.append(reader.get()) }
+    let bytes = row.span.bytes
+    var offset = 0
+    // People are numbered from 1, so 0 is nobody.
+    func person() -> Person? {
+      let number = bytes.varint(at: &offset)
+      return number == 0 ? nil : Person(number)
+    }
+    sponsor = person()
+    joined = bytes.varint(at: &offset)
+    left = bytes.varint(at: &offset)
+    ownFees = bytes.wideVarint(at: &offset)
+    feesBelow = bytes.wideVarint(at: &offset)
+    peak.levels = UInt32(bytes.varint(at: &offset))
+    peak.levelsAt = bytes.varint(at: &offset)
+    peak.headcount = bytes.varint(at: &offset)
+    peak.headcountAt = bytes.varint(at: &offset)
+    firstRecruit = person()
+    lastRecruit = person()
+    nextSibling = person()
+    previousSibling = person()
+    while offset < row.count { members.append(UInt32(bytes.varint(at: &offset))) }
   }
 
-  /// 116 bytes and 4 for each level, in the order of `init(row:)`.
+  /// Varints, in the order of `init(row:)`: some thirty bytes, and one or two for each level.
   package var row: [UInt8] {
-    var writer = ByteWriter(capacity: 116 + 4 * members.count)
-    writer.put(orNone: sponsor)
-    writer.put(joined)
-    writer.put(left)
-    writer.put(ownFees)
-    writer.put(feesBelow)
-    writer.put(peak.levels)
-    writer.put(peak.levelsAt)
-    writer.put(peak.headcount)
-    writer.put(peak.headcountAt)
-    writer.put(orNone: firstRecruit)
-    writer.put(orNone: lastRecruit)
-    writer.put(orNone: nextSibling)
-    writer.put(orNone: previousSibling)
-    for count in members { writer.put(count) }
+    var writer = ByteWriter(capacity: 64)
+    func put(_ person: Person?) { writer.put(varint: person?.number ?? 0) }
+    put(sponsor)
+    writer.put(varint: joined)
+    writer.put(varint: left)
+    writer.put(varint: ownFees)
+    writer.put(varint: feesBelow)
+    writer.put(varint: UInt64(peak.levels))
+    writer.put(varint: peak.levelsAt)
+    writer.put(varint: peak.headcount)
+    writer.put(varint: peak.headcountAt)
+    put(firstRecruit)
+    put(lastRecruit)
+    put(nextSibling)
+    put(previousSibling)
+    for count in members { writer.put(varint: UInt64(count)) }
     return writer.bytes
-  }
-}
-
-// People are numbered from 1, so 0 is nobody.
-
-extension ByteWriter {
-  fileprivate mutating func put(orNone person: Person?) {
-    put(person?.number ?? 0)
-  }
-}
-
-extension ByteReader {
-  fileprivate mutating func getPersonOrNone() -> Person? {
-    let number: UInt64 = get()
-    return number == 0 ? nil : Person(number)
   }
 }
