@@ -20,6 +20,7 @@ final class CommandQueue: @unchecked Sendable {
   private var pieces: [Job] = []
   private var commands = 0
   private var closed = false
+  private var lastWasAlone = false
   /// The batches that were taken and are not done yet.
   private var underWay = 0
   /// The writer's threads that sleep; whoever brings work for one has to wake it.
@@ -100,26 +101,26 @@ final class CommandQueue: @unchecked Sendable {
 
   /// Blocks until there may be a batch to take; false once the queue is closed and empty.
   func wait() -> Bool {
-    // A caller who waits for each answer sends the next command within some tens of microseconds,
-    // and to be woken takes as long.
-    let seen = changes.load(ordering: .acquiring)
-    let end = ContinuousClock.now + Self.patience
-    while true {
-      condition.lock()
-      if isWorth || closed { break }
-      condition.unlock()
-      guard ContinuousClock.now < end else {
-        condition.lock()
-        break
-      }
-      while changes.load(ordering: .acquiring) == seen, ContinuousClock.now < end {}
-    }
+    condition.lock()
+    if !isWorth && !closed && lastWasAlone { lookOut() }
     while !isWorth && !closed {
       sleeping += 1
       condition.wait()
     }
     defer { condition.unlock() }
     return !closed || commands > 0
+  }
+
+  /// Stays awake for a while: a caller who is alone and waits for each answer sends the next command
+  /// within a hundred microseconds, and to be woken for it takes a good part of that.
+  ///
+  /// Where many send, what comes meanwhile makes a batch, and the core is wanted for reading it.
+  private func lookOut() {
+    let seen = changes.load(ordering: .acquiring)
+    condition.unlock()
+    let end = ContinuousClock.now + Self.patience
+    while changes.load(ordering: .acquiring) == seen, ContinuousClock.now < end {}
+    condition.lock()
   }
 
   /// Takes the jobs in front, together at most `limit` commands but at least one job, if it is worth
@@ -136,6 +137,7 @@ final class CommandQueue: @unchecked Sendable {
     Self.move(from: &singles, to: &taken, &count, limit)
     Self.move(from: &pieces, to: &taken, &count, limit)
     commands -= count
+    lastWasAlone = count == 1 && commands == 0
     let called = commands <= capacity / 2 ? waiting : []
     if !called.isEmpty { waiting = [] }
     let wake = takeSleeper()
