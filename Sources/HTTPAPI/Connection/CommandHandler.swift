@@ -255,10 +255,11 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
     context.fireChannelWritabilityChanged()
   }
 
-  /// False while a stream has enough at the writer, or its sender does not read the receipts.
+  /// False while the sender does not read the answers, or a stream has enough at the writer.
   private var mayRead: Bool {
-    guard case .streaming(let stream) = work, let context else { return true }
-    return stream.wantsInput && context.channel.isWritable
+    if let context, !context.channel.isWritable { return false }
+    if case .streaming(let stream) = work { return stream.wantsInput }
+    return true
   }
 
   private func readOn() {

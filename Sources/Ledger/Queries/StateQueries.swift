@@ -98,11 +98,11 @@ extension Ledger {
         throw QueryError.notReached(view: "state", wanted: when.after, reached: log.head)
       }
       // What was seen may be of a batch that is being committed: it is told when it is durable, and
-      // looked up anew when that failed.
+      // looked up anew when that failed, be it that others are in its place by now.
       while log.head < seen, state.withLock({ $0.rollbacks }) == rollbacks {
         try await Task.sleep(for: .milliseconds(1))
       }
-      if log.head >= seen { return (found, seen) }
+      if state.withLock({ $0.rollbacks }) == rollbacks { return (found, seen) }
     }
   }
 }

@@ -59,19 +59,24 @@ final class IdRun: Sendable {
     )
   }
 
-  private var filter: UnsafeBufferPointer<IdFilter.Block> {
-    UnsafeBufferPointer(
-      start: UnsafePointer(bitPattern: base + count * MemoryLayout<IdEntry>.size),
-      count: IdFilter.blocks(for: count)
+  /// Bytes, because behind an odd number of entries no block is aligned.
+  private var filter: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(
+      start: UnsafeRawPointer(bitPattern: base + count * MemoryLayout<IdEntry>.size),
+      count: IdFilter.blocks(for: count) * MemoryLayout<IdFilter.Block>.size
     )
   }
 
   /// False when the key is surely not there.
   func mayHave(_ key: UInt64) -> Bool {
     guard count > 0 else { return false }
-    let filter = filter
+    let index = IdFilter.block(of: key, among: IdFilter.blocks(for: count))
+    let block = filter.loadUnaligned(
+      fromByteOffset: index * MemoryLayout<IdFilter.Block>.size,
+      as: IdFilter.Block.self
+    )
     let bits = IdFilter.bits(of: key)
-    return filter[IdFilter.block(of: key, among: filter.count)] & bits == bits
+    return block & bits == bits
   }
 
   /// The newest value under the key that `accepts` takes.

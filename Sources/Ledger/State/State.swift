@@ -90,17 +90,28 @@ struct StateContents: Sendable {
 
   /// Drops what lies over the base, and folds it again from what the log has.
   ///
-  /// - Throws: what reading the log throws.
+  /// - Throws: what reading the log throws; the state is as of the base then.
   mutating func rollBack() throws {
     rollbacks += 1
+    dropRecent()
+    do {
+      try replay { _ in }
+    } catch {
+      // Half an event must not get into a flush.
+      dropRecent()
+      throw error
+    }
+  }
+
+  private mutating func dropRecent() {
     recent = StateChanges()
     mark = base
+    lastRecordedAt = 0
     undurable = Undurable()
     shops = FactsCache()
     brands = FactsCache()
     shares = FactsCache()
     names = FactsCache(slots: 65_536)
-    try replay { _ in }
   }
 }
 

@@ -19,14 +19,7 @@ import Testing
       let count = 60_000
       let request = Array(Wire.post(Self.unknown(count), Wire.ndjson).utf8)
       // What the kernel and the server hold of it fills up long before the end.
-      var sent = 0
-      var stuck = 0
-      while sent < request.count, stuck < 50 {
-        let taken = slow.sendUnread(Array(request[sent...].prefix(1 << 16)))
-        sent += taken
-        stuck = taken > 0 ? 0 : stuck + 1
-        if taken == 0 { try await Task.sleep(for: .milliseconds(20)) }
-      }
+      let sent = try await sendUnread(request, on: slow)
       #expect(sent < request.count)
       #expect(try await server.command(Wire.shop("s")).status == 201)
       #expect(try await server.get("/v1/status").status == 200)
@@ -40,6 +33,39 @@ import Testing
       #expect(isInOrder)
       #expect(lines.last?.contains(#""rejected":\#(count)"#) == true)
     }
+  }
+
+  @Test func `who reads no answers to single commands is not read from either`() async throws {
+    try await withServer { server in
+      let slow = try RawConnection(server)
+      let count = 20_000
+      // What is no command is answered without the writer, so at once.
+      let requests = Array(
+        (0..<count).map { Wire.post(#"{"id":"u\#($0)","type":"Nothing","data":{}}"#) }.joined().utf8
+      )
+      let sent = try await sendUnread(requests, on: slow)
+      #expect(sent < requests.count)
+      #expect(try await server.command(Wire.shop("s")).status == 201)
+
+      slow.sendMeanwhile(Array(requests[sent...]))
+      for number in 0..<count {
+        let answer = try slow.answer()
+        try #require(answer.status == 400 && answer.text.contains(#""u\#(number)""#))
+      }
+    }
+  }
+
+  /// Sends until the server has taken nothing for a second; answers how many bytes it took.
+  private func sendUnread(_ bytes: [UInt8], on connection: RawConnection) async throws -> Int {
+    var sent = 0
+    var stuck = 0
+    while sent < bytes.count, stuck < 50 {
+      let taken = connection.sendUnread(Array(bytes[sent...].prefix(1 << 16)))
+      sent += taken
+      stuck = taken > 0 ? 0 : stuck + 1
+      if taken == 0 { try await Task.sleep(for: .milliseconds(20)) }
+    }
+    return sent
   }
 
   @Test func `many streams and single commands get on beside each other`() async throws {

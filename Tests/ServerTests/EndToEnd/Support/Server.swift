@@ -14,11 +14,18 @@ final class Server: Sendable {
   var socket: String { data + "/shopledger.sock" }
 
   /// Starts it and waits until it says that it is ready.
-  init(in directory: TestDirectory, _ arguments: [String] = []) async throws {
+  ///
+  /// `wrapper` is a program with its arguments that becomes the server.
+  init(
+    in directory: TestDirectory,
+    _ arguments: [String] = [],
+    under wrapper: [String] = ["env"]
+  ) async throws {
     self.directory = directory
     program = try Program(
-      Program.shopledger,
-      ["serve", "--data", directory.path + "/data"] + arguments,
+      wrapper[0],
+      wrapper.dropFirst() + [Program.shopledger, "serve", "--data", directory.path + "/data"]
+        + arguments,
       in: directory
     )
     let isReady = try await eventually {
