@@ -1,4 +1,3 @@
-internal import Crypto
 internal import EventLog
 internal import Foundation
 public import Logging
@@ -29,8 +28,7 @@ public final class Ledger: Sendable {
   let opened: Microseconds
   private let directory: DataDirectory
   private let flusher: StateFlusher
-  /// Has taken the log's key; copied for each command.
-  private let keyedDigest: HMAC<SHA256>
+  private let digests: ContentDigests
 
   /// Opens the directory, brings the state up to the log's head and starts the views.
   ///
@@ -53,7 +51,7 @@ public final class Ledger: Sendable {
     let timeZones = TimeZones()
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
-    keyedDigest = HMAC<SHA256>(key: SymmetricKey(data: log.key))
+    digests = ContentDigests(key: log.key)
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory
     let folds =
@@ -103,7 +101,7 @@ public final class Ledger: Sendable {
 
   /// Reads the commands of one sender; `peer` is the user id observed on its socket.
   package func reader(peer: UInt32?) -> CommandReader {
-    CommandReader(keyed: keyedDigest, peer: peer)
+    CommandReader(digests: digests, peer: peer)
   }
 
   /// Gives the writer a piece of a stream, and says whether there was room for it.

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Marketplace
 
 /// Reads commands from JSON and gathers them for the writer.
@@ -7,13 +6,12 @@ internal import Marketplace
 /// command. Costs what the JSON costs, and one HMAC.
 package struct CommandReader: Sendable {
   private var parser = CommandParser()
-  /// Has taken the log's key; copied for each command.
-  private let keyed: HMAC<SHA256>
+  private let digests: ContentDigests
   private let peer: UInt32?
   private var gathered = GatheredCommands()
 
-  init(keyed: HMAC<SHA256>, peer: UInt32?) {
-    self.keyed = keyed
+  init(digests: ContentDigests, peer: UInt32?) {
+    self.digests = digests
     self.peer = peer
   }
 
@@ -25,7 +23,7 @@ package struct CommandReader: Sendable {
     do throws(MalformedCommand) {
       let command = try parser.parse(json)
       gathered.submissions.append(
-        Submission(command, content: parser.content, keyed: keyed, peer: peer)
+        Submission(command, digest: digests.digest(of: parser.content), peer: peer)
       )
     } catch {
       gathered.refuse(Receipt(id: error.id, outcome: .malformed(detail: error.detail)))
