@@ -37,7 +37,25 @@ import CLMDB
   }
 
   mutating func step(_ order: ScanOrder) throws(LMDBError) -> Bool {
-    try move(order == .ascending ? MDB_NEXT : MDB_PREV)
+    let isFound = try move(order == .ascending ? MDB_NEXT : MDB_PREV)
+    if isFound, order == .ascending { prefetch() }
+    return isFound
+  }
+
+  /// Has the processor fetch entries a few steps ahead, where it would not foresee them.
+  ///
+  /// Entries that were appended fill a page from its end down, each to be read upwards, and the next
+  /// page lies above: an order in which a scan waits for memory at every record of the log. Nothing
+  /// is read here, so a table that was filled otherwise costs four idle instructions a step.
+  private func prefetch() {
+    let pageSize: UInt = 4_096
+    let here = unsafe UInt(bitPattern: value.mv_data)
+    let page = here & ~(pageSize - 1)
+    for line: UInt in 0..<4 {
+      let below = here &- 512 &- 64 &* line
+      let ahead = below < page ? below &+ 2 &* pageSize : below
+      unsafe clmdb_prefetch(UnsafeRawPointer(bitPattern: ahead))
+    }
   }
 
   private mutating func move(_ operation: MDB_cursor_op) throws(LMDBError) -> Bool {

@@ -12,22 +12,25 @@ protocol SlotKey: Equatable, Sendable {
 struct SlotTable<Key: SlotKey>: Sendable {
   /// By number.
   private(set) var keys: [Key] = []
-  /// The number plus 1, or 0 where nothing is; at most half full, and its size a power of two.
-  private var places = [UInt32](repeating: 0, count: 64)
+  /// The number plus 1, or 0 where nothing is; at most half full, and its size a power of two, or 0
+  /// before the first key.
+  private var places: [UInt32] = []
 
   /// Finds the key's number; the caller adds what belongs to it when it is new.
   mutating func slot(of key: Key) -> (number: Int, isNew: Bool) {
     if let number = number(of: key) { return (number, false) }
-    var place = firstPlace(of: key)
-    while places[place] != 0 { place = (place + 1) & (places.count - 1) }
     keys.append(key)
-    places[place] = UInt32(keys.count)
-    if keys.count * 2 > places.count { grow() }
+    if keys.count * 2 > places.count {
+      grow()
+    } else {
+      place(keys.count - 1)
+    }
     return (keys.count - 1, true)
   }
 
   /// Finds a key's number; nil for one that never came.
   func number(of key: Key) -> Int? {
+    if keys.isEmpty { return nil }
     var place = firstPlace(of: key)
     while places[place] != 0 {
       let number = Int(places[place] - 1)
@@ -48,12 +51,14 @@ struct SlotTable<Key: SlotKey>: Sendable {
   }
 
   private mutating func grow() {
-    places = [UInt32](repeating: 0, count: places.count * 2)
-    for (number, key) in keys.enumerated() {
-      var place = firstPlace(of: key)
-      while places[place] != 0 { place = (place + 1) & (places.count - 1) }
-      places[place] = UInt32(number + 1)
-    }
+    places = [UInt32](repeating: 0, count: max(64, places.count * 2))
+    for number in keys.indices { place(number) }
+  }
+
+  private mutating func place(_ number: Int) {
+    var place = firstPlace(of: keys[number])
+    while places[place] != 0 { place = (place + 1) & (places.count - 1) }
+    places[place] = UInt32(number + 1)
   }
 }
 

@@ -36,10 +36,10 @@ struct RowTable<Key: RowKey, Value: Sendable>: Sendable {
   }
 
   /// Changes the value at an index that `index(of:)` has given.
-  mutating func update<Failure: Error>(
+  mutating func update<Result, Failure: Error>(
     at index: Int,
-    _ body: (inout Value) throws(Failure) -> Void
-  ) throws(Failure) {
+    _ body: (inout Value) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     try body(&entries[index].value)
   }
 

@@ -32,4 +32,19 @@ extension StateContents: AgentRows {
   mutating func setAgent(_ person: Person, of brand: Position, _ node: AgentNode) {
     recent.agents.set(AgentKey(brand: brand, person: person), node)
   }
+
+  mutating func changeAgent<Result>(
+    _ person: Person,
+    of brand: Position,
+    _ body: (inout AgentNode) throws -> Result
+  ) throws -> Result? {
+    let key = AgentKey(brand: brand, person: person)
+    if let index = recent.agents.index(of: key) {
+      return try recent.agents.update(at: index, body)
+    }
+    guard var node = try node(of: key) else { return nil }
+    let result = try body(&node)
+    recent.agents.insert(key, node)
+    return result
+  }
 }

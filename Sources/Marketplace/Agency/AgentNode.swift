@@ -62,6 +62,19 @@ extension AgentNode {
     feesBelow -= tree.ownFees + tree.feesBelow
   }
 
+  /// Puts a recruit behind the others; the one before, if any, is to be told.
+  mutating func link(_ recruit: Person, _ node: inout AgentNode) {
+    node.previousSibling = lastRecruit
+    if lastRecruit == nil { firstRecruit = recruit }
+    lastRecruit = recruit
+  }
+
+  /// Takes a recruit out from between the others, which are to be told.
+  mutating func unlink(_ recruit: AgentNode) {
+    if recruit.previousSibling == nil { firstRecruit = recruit.nextSibling }
+    if recruit.nextSibling == nil { lastRecruit = recruit.previousSibling }
+  }
+
   mutating func raisePeak(at position: Position) {
     if levels > peak.levels {
       peak.levels = levels

@@ -3,6 +3,13 @@ package protocol AgentRows {
   /// The node of an agent, also of one who left; nil for a person who never joined the brand.
   mutating func agent(_ person: Person, of brand: Position) throws -> AgentNode?
   mutating func setAgent(_ person: Person, of brand: Position, _ node: AgentNode) throws
+  /// Changes the node of an agent where it is kept; nil, without a call, for a person who never
+  /// joined the brand.
+  mutating func changeAgent<Result>(
+    _ person: Person,
+    of brand: Position,
+    _ body: (inout AgentNode) throws -> Result
+  ) throws -> Result?
 }
 
 /// An agency event that contradicts the forest it is applied to.
@@ -144,18 +151,21 @@ extension Forest {
     _ rows: inout some AgentRows
   ) throws {
     node.sponsor = sponsor
-    guard let sponsor else { return }
-    try link(person, &node, below: sponsor, of: brand, &rows)
     var distance = 0
-    var next: Person? = sponsor
+    var next = sponsor
     while let above = next {
       distance += 1
       try checkLength(distance, below: above, of: brand)
-      var ancestor = try activeAgent(above, of: brand, &rows)
-      ancestor.add(node, at: distance)
-      ancestor.raisePeak(at: position)
-      try rows.setAgent(above, of: brand, ancestor)
-      next = ancestor.sponsor
+      next = try change(above, of: brand, &rows) { ancestor in
+        try checkActive(ancestor, above, of: brand)
+        if distance == 1 { ancestor.link(person, &node) }
+        ancestor.add(node, at: distance)
+        ancestor.raisePeak(at: position)
+        return ancestor.sponsor
+      }
+    }
+    if let last = node.previousSibling {
+      try change(last, of: brand, &rows) { $0.nextSibling = person }
     }
   }
 
@@ -171,78 +181,39 @@ extension Forest {
       throw ForestError("\(person.text) has another sponsor at brand \(brand) than the event says")
     }
     node.sponsor = nil
-    guard let sponsor else { return }
-    try unlink(person, &node, below: sponsor, of: brand, &rows)
     var distance = 0
-    var next: Person? = sponsor
+    var next = sponsor
     while let above = next {
       distance += 1
       try checkLength(distance, below: above, of: brand)
-      var ancestor = try agent(above, of: brand, &rows)
-      // A sponsor who has just left counts nobody, and nobody above counts the tree.
-      guard ancestor.isActive else { return }
-      ancestor.subtract(node, at: distance)
-      try rows.setAgent(above, of: brand, ancestor)
-      next = ancestor.sponsor
+      next = try change(above, of: brand, &rows) { ancestor in
+        if distance == 1 { ancestor.unlink(node) }
+        // A sponsor who has just left counts nobody, and nobody above counts the tree.
+        guard ancestor.isActive else { return nil }
+        ancestor.subtract(node, at: distance)
+        return ancestor.sponsor
+      }
     }
-  }
-
-  private static func link(
-    _ person: Person,
-    _ node: inout AgentNode,
-    below sponsor: Person,
-    of brand: Position,
-    _ rows: inout some AgentRows
-  ) throws {
-    var above = try agent(sponsor, of: brand, &rows)
-    node.previousSibling = above.lastRecruit
-    if let last = above.lastRecruit {
-      var sibling = try agent(last, of: brand, &rows)
-      sibling.nextSibling = person
-      try rows.setAgent(last, of: brand, sibling)
-    } else {
-      above.firstRecruit = person
-    }
-    above.lastRecruit = person
-    try rows.setAgent(sponsor, of: brand, above)
-  }
-
-  private static func unlink(
-    _ person: Person,
-    _ node: inout AgentNode,
-    below sponsor: Person,
-    of brand: Position,
-    _ rows: inout some AgentRows
-  ) throws {
-    var above = try agent(sponsor, of: brand, &rows)
     if let previous = node.previousSibling {
-      var sibling = try agent(previous, of: brand, &rows)
-      sibling.nextSibling = node.nextSibling
-      try rows.setAgent(previous, of: brand, sibling)
-    } else {
-      above.firstRecruit = node.nextSibling
+      try change(previous, of: brand, &rows) { $0.nextSibling = node.nextSibling }
     }
     if let next = node.nextSibling {
-      var sibling = try agent(next, of: brand, &rows)
-      sibling.previousSibling = node.previousSibling
-      try rows.setAgent(next, of: brand, sibling)
-    } else {
-      above.lastRecruit = node.previousSibling
+      try change(next, of: brand, &rows) { $0.previousSibling = node.previousSibling }
     }
     node.previousSibling = nil
     node.nextSibling = nil
-    try rows.setAgent(sponsor, of: brand, above)
   }
 
-  private static func agent(
+  private static func change<Result>(
     _ person: Person,
     of brand: Position,
-    _ rows: inout some AgentRows
-  ) throws -> AgentNode {
-    guard let node = try rows.agent(person, of: brand) else {
-      throw ForestError("\(person.text) never was an agent of brand \(brand)")
+    _ rows: inout some AgentRows,
+    _ body: (inout AgentNode) throws -> Result
+  ) throws -> Result {
+    guard let result = try rows.changeAgent(person, of: brand, body) else {
+      throw neverJoined(person, of: brand)
     }
-    return node
+    return result
   }
 
   private static func activeAgent(
@@ -250,11 +221,25 @@ extension Forest {
     of brand: Position,
     _ rows: inout some AgentRows
   ) throws -> AgentNode {
-    let node = try agent(person, of: brand, &rows)
+    guard let node = try rows.agent(person, of: brand) else {
+      throw neverJoined(person, of: brand)
+    }
+    try checkActive(node, person, of: brand)
+    return node
+  }
+
+  private static func checkActive(
+    _ node: AgentNode,
+    _ person: Person,
+    of brand: Position
+  ) throws {
     guard node.isActive else {
       throw ForestError("\(person.text) left brand \(brand) at position \(node.left)")
     }
-    return node
+  }
+
+  private static func neverJoined(_ person: Person, of brand: Position) -> ForestError {
+    ForestError("\(person.text) never was an agent of brand \(brand)")
   }
 
   private static func checkLength(_ length: Int, below person: Person, of brand: Position) throws {

@@ -81,23 +81,22 @@ package struct AgencyProjector: Projector {
   }
 
   /// Lends the brand's totals and the batch's agents to `body`, without a copy of either.
-  private mutating func change<Rows: RowReader>(
+  private mutating func change(
     _ brand: Reference,
     at position: Position,
-    _ rows: Rows,
-    _ body: (inout BrandRow, inout BatchAgents<Rows>) throws -> Void
+    _ rows: some RowReader,
+    _ body: (inout BrandRow, inout BatchAgents) throws -> Void
   ) throws {
-    let known = brands.removeValue(forKey: brand.position)
-    guard var row = try known ?? BrandRow(of: brand.position, in: rows) else {
-      throw FoldError(position: position, detail: "no brand stands at position \(brand.position)")
+    if brands[brand.position] == nil {
+      guard let row = try BrandRow(of: brand.position, in: rows) else {
+        throw FoldError(position: position, detail: "no brand stands at position \(brand.position)")
+      }
+      brands[brand.position] = row
     }
     var lent = BatchAgents(agents: agents, rows: rows)
     agents = AgentTable()
-    defer {
-      agents = lent.agents
-      brands[brand.position] = row
-    }
-    try body(&row, &lent)
+    defer { agents = lent.agents }
+    try body(&brands[brand.position, default: BrandRow()], &lent)
   }
 }
 
@@ -132,7 +131,7 @@ extension AgencyProjector {
             let key = agents.slots.keys[slot]
             guard key.person == person, key.brand < brand else { return }
             node.removeAll()
-            agents.entries[slot].node.write(to: &node)
+            agents.nodes.span[slot].write(to: &node)
             AgentNodes.put(node.bytes.span.bytes, of: key.brand, into: &new)
             index += 1
           }
@@ -154,11 +153,11 @@ extension AgencyProjector {
   /// Moves the agents that changed in what orders them: by size, below a sponsor, among the roots.
   private func flushPlaces(_ order: [UInt32], _ rows: inout some RowWriter) throws {
     var sets = PersonSetChanges()
-    var recruits: [(key: [UInt8], recruit: Person?)] = []
+    var recruits: [RecruitChange] = []
     for slot in order {
       let key = agents.slots.keys[Int(slot)]
-      let agent = agents.entries[Int(slot)]
-      let (before, after) = (agent.before, AgentPlace(agent.node))
+      let before = agents.before[Int(slot)]
+      let after = AgentPlace(agents.nodes.span[Int(slot)])
       // Whoever left, or never was one.
       if before == nil { sets.insert(key.person, into: AgencyKey.everybody(of: key.brand)) }
       if before?.size != after?.size {
@@ -170,67 +169,84 @@ extension AgencyProjector {
         if let set = after?.rootSet(of: key.brand) { sets.insert(key.person, into: set) }
       }
       if before?.sponsor != after?.sponsor || before?.joined != after?.joined {
-        if let row = before?.recruitRow(of: key.brand) { recruits.append((row, nil)) }
-        if let row = after?.recruitRow(of: key.brand) { recruits.append((row, key.person)) }
+        if let change = before?.change(nil, of: key.brand) { recruits.append(change) }
+        if let change = after?.change(key.person, of: key.brand) { recruits.append(change) }
       }
     }
-    recruits.sort { $0.key.lexicographicallyPrecedes($1.key) }
-    for (key, recruit) in recruits {
-      if let recruit {
-        var value = ByteWriter(capacity: 8)
+    recruits.radixSort { $0.joined }
+    recruits.radixSort { $0.sponsor.person.number }
+    recruits.radixSort { $0.sponsor.brand }
+    var value = ByteWriter(capacity: 8)
+    for change in recruits {
+      let key = AgencyKey.recruitRow(change.sponsor, joined: change.joined)
+      if let recruit = change.recruit {
+        value.removeAll()
         value.put(recruit)
-        try rows.put(key, value.bytes)
+        try rows.put(key.span.bytes, value.bytes.span.bytes)
       } else {
-        try rows.remove(key)
+        try rows.remove(key.span.bytes)
       }
     }
     try sets.flush(into: &rows)
   }
 }
 
-/// An agent whom the batch has touched.
-private struct BatchAgent: Sendable {
-  /// As the rows have it; nil for one who was no agent when the batch began.
-  let before: AgentPlace?
-  var node: AgentNode
-}
-
-/// The agents of a batch, each under the slot of its key.
+/// The agents whom the batch has touched, each under the slot of its key.
 private struct AgentTable: Sendable {
-  var slots = SlotTable<AgentKey>()
-  var entries: [BatchAgent] = []
+  private(set) var slots = SlotTable<AgentKey>()
+  /// As the rows have it; nil for one who was no agent when the batch began.
+  private(set) var before: [AgentPlace?] = []
+  /// Apart, and read by `span`, since a node is large and its copy is counted.
+  var nodes: [AgentNode] = []
+
+  /// Adds an agent who has no slot yet.
+  mutating func add(_ key: AgentKey, before place: AgentPlace?, _ node: AgentNode) -> Int {
+    before.append(place)
+    nodes.append(node)
+    return slots.slot(of: key).number
+  }
 }
 
 /// The batch's agents over the rows that it began with.
-private struct BatchAgents<Rows: RowReader>: AgentRows {
+private struct BatchAgents: AgentRows {
   var agents: AgentTable
-  let rows: Rows
+  let rows: any RowReader
   /// How many were no agents before.
   private(set) var created: UInt64 = 0
 
-  init(agents: AgentTable, rows: Rows) {
+  init(agents: AgentTable, rows: any RowReader) {
     self.agents = agents
     self.rows = rows
   }
 
-  /// Keeps what it reads: an event changes nearly every node that it looks at.
   mutating func agent(_ person: Person, of brand: Position) throws -> AgentNode? {
-    let key = AgentKey(brand: brand, person: person)
-    if let slot = agents.slots.number(of: key) { return agents.entries[slot].node }
-    guard let node = try AgentNodes.node(of: person, in: brand, rows) else { return nil }
-    _ = agents.slots.slot(of: key)
-    agents.entries.append(BatchAgent(before: AgentPlace(node), node: node))
-    return node
+    try slot(of: AgentKey(brand: brand, person: person)).map { agents.nodes[$0] }
   }
 
   mutating func setAgent(_ person: Person, of brand: Position, _ node: AgentNode) {
-    let (slot, isNew) = agents.slots.slot(of: AgentKey(brand: brand, person: person))
-    if isNew {
-      agents.entries.append(BatchAgent(before: nil, node: node))
-      created += 1
+    let key = AgentKey(brand: brand, person: person)
+    if let slot = agents.slots.number(of: key) {
+      agents.nodes[slot] = node
     } else {
-      agents.entries[slot].node = node
+      _ = agents.add(key, before: nil, node)
+      created += 1
     }
+  }
+
+  mutating func changeAgent<Result>(
+    _ person: Person,
+    of brand: Position,
+    _ body: (inout AgentNode) throws -> Result
+  ) throws -> Result? {
+    guard let slot = try slot(of: AgentKey(brand: brand, person: person)) else { return nil }
+    return try body(&agents.nodes[slot])
+  }
+
+  /// Keeps what it reads: an event changes nearly every node that it looks at.
+  private mutating func slot(of key: AgentKey) throws -> Int? {
+    if let slot = agents.slots.number(of: key) { return slot }
+    guard let node = try AgentNodes.node(of: key.person, in: key.brand, rows) else { return nil }
+    return agents.add(key, before: AgentPlace(node), node)
   }
 }
 
@@ -257,8 +273,18 @@ private struct AgentPlace: Hashable, Sendable {
     sponsor == nil ? AgencyKey.roots(of: brand, headcount: size.headcount) : nil
   }
 
-  /// Nil for a root.
-  func recruitRow(of brand: Position) -> [UInt8]? {
-    sponsor.map { AgencyKey.recruitRow(AgentKey(brand: brand, person: $0), joined: joined) }
+  /// What its place below the sponsor is to hold; nil for a root.
+  func change(_ recruit: Person?, of brand: Position) -> RecruitChange? {
+    sponsor.map {
+      RecruitChange(sponsor: AgentKey(brand: brand, person: $0), joined: joined, recruit: recruit)
+    }
   }
+}
+
+/// What becomes of a place among a sponsor's recruits.
+private struct RecruitChange {
+  var sponsor: AgentKey
+  var joined: Position
+  /// Nil for one who goes.
+  var recruit: Person?
 }

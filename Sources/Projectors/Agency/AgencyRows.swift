@@ -175,6 +175,14 @@ struct StoredAgents<Rows: RowReader>: AgentRows {
   func setAgent(_ person: Person, of brand: Position, _ node: AgentNode) {
     preconditionFailure("answers change nothing")
   }
+
+  func changeAgent<Result>(
+    _ person: Person,
+    of brand: Position,
+    _ body: (inout AgentNode) throws -> Result
+  ) -> Result? {
+    preconditionFailure("answers change nothing")
+  }
 }
 
 /// The nodes of one person: for each brand, ascending, its position, the node's length (varints)

@@ -55,62 +55,6 @@ struct PersonContainer: Hashable, Sendable {
     return false
   }
 
-  /// Adds members given in ascending order, repeats allowed, and tells which were not there.
-  ///
-  /// Costs one pass over the members that were there and those added.
-  mutating func formUnion(
-    ascending added: some Sequence<UInt16>,
-    _ isNew: (UInt16) -> Void = { _ in }
-  ) {
-    if isBitmap {
-      for member in added where !hasBit(member) {
-        bytes[Int(member >> 3)] |= 1 << (member & 7)
-        isNew(member)
-      }
-      return
-    }
-    var merged: [UInt8] = []
-    merged.reserveCapacity(bytes.count + 2 * added.underestimatedCount)
-    var index = 0
-    var last: UInt16?
-    for member in added where member != last {
-      let start = index
-      while index < bytes.count / 2, self.member(at: index) < member { index += 1 }
-      merged += bytes[2 * start..<2 * index]
-      if index < bytes.count / 2, self.member(at: index) == member {
-        index += 1
-      } else {
-        isNew(member)
-      }
-      merged.append(UInt8(truncatingIfNeeded: member >> 8))
-      merged.append(UInt8(truncatingIfNeeded: member))
-      last = member
-    }
-    merged += bytes[(2 * index)...]
-    bytes = merged
-    if merged.count >= Self.bitmapBytes { becomeBitmap() }
-  }
-
-  /// Takes members out that are there, given in ascending order.
-  mutating func subtract(ascending removed: some Sequence<UInt16>) {
-    if isBitmap {
-      for member in removed { bytes[Int(member >> 3)] &= ~(1 << (member & 7)) }
-      if count < Self.bitmapBytes / 2 { becomeList() }
-      return
-    }
-    var rest: [UInt8] = []
-    rest.reserveCapacity(bytes.count)
-    var index = 0
-    for member in removed {
-      let start = index
-      while index < bytes.count / 2, self.member(at: index) < member { index += 1 }
-      rest += bytes[2 * start..<2 * index]
-      if index < bytes.count / 2, self.member(at: index) == member { index += 1 }
-    }
-    rest += bytes[(2 * index)...]
-    bytes = rest
-  }
-
   func intersectionCount(_ other: PersonContainer) -> Int {
     if isBitmap, other.isBitmap {
       return bytes.indices.reduce(0) { $0 + (bytes[$1] & other.bytes[$1]).nonzeroBitCount }
@@ -130,26 +74,6 @@ struct PersonContainer: Hashable, Sendable {
   /// The members that stand one after another; only while there is no bitmap.
   private var members: some Sequence<UInt16> {
     (0..<bytes.count / 2).lazy.map { member(at: $0) }
-  }
-
-  /// Turns 4,096 or more members that stand one after another into a bitmap.
-  private mutating func becomeBitmap() {
-    var bitmap = [UInt8](repeating: 0, count: Self.bitmapBytes)
-    for index in 0..<bytes.count / 2 {
-      let member = member(at: index)
-      bitmap[Int(member >> 3)] |= 1 << (member & 7)
-    }
-    bytes = bitmap
-  }
-
-  /// Turns a bitmap of fewer than 4,096 members into members that stand one after another.
-  private mutating func becomeList() {
-    var list: [UInt8] = []
-    visit { member in
-      list.append(UInt8(truncatingIfNeeded: member >> 8))
-      list.append(UInt8(truncatingIfNeeded: member))
-    }
-    bytes = list
   }
 
   /// Everybody in it, ascending.
@@ -172,5 +96,122 @@ struct PersonContainer: Hashable, Sendable {
         bits &= bits - 1
       }
     }
+  }
+}
+
+// MARK: Changing a row
+
+extension PersonContainer {
+  /// Appends a container's row as changes leave it; nothing when nobody is left.
+  ///
+  /// Costs a step for each change, and a copy of the row.
+  ///
+  /// - Parameters:
+  ///   - stored: The row before; empty when nobody was there.
+  ///   - changes: Of one set and container, ascending; the same insertion may come again and again.
+  ///   - row: What the row after is appended to.
+  ///   - isNew: Hears of those inserted who were not there.
+  static func change(
+    _ stored: RawSpan,
+    by changes: ArraySlice<PersonSetChanges.Change>,
+    into row: inout ByteWriter,
+    _ isNew: (UInt16) -> Void
+  ) {
+    let start = row.bytes.count
+    if stored.byteCount == bitmapBytes {
+      row.put(stored)
+      changeBitmap(at: start, of: &row.bytes, by: changes, isNew)
+    } else {
+      merge(stored, with: changes, into: &row, isNew)
+      if row.bytes.count - start >= bitmapBytes { makeBitmap(ofListAt: start, of: &row.bytes) }
+    }
+  }
+
+  private static func merge(
+    _ stored: RawSpan,
+    with changes: ArraySlice<PersonSetChanges.Change>,
+    into row: inout ByteWriter,
+    _ isNew: (UInt16) -> Void
+  ) {
+    var offset = 0
+    var last: UInt16?
+    for change in changes where change.member != last {
+      let member = change.member
+      let place = place(of: member, in: stored, from: offset)
+      if place > offset { row.put(stored.extracting(offset..<place)) }
+      let isThere = place < stored.byteCount && self.member(at: place, in: stored) == member
+      offset = isThere ? place + 2 : place
+      if !change.isRemoval {
+        if !isThere { isNew(member) }
+        row.bytes.append(UInt8(truncatingIfNeeded: member >> 8))
+        row.bytes.append(UInt8(truncatingIfNeeded: member))
+      }
+      last = member
+    }
+    if offset < stored.byteCount { row.put(stored.extracting(offset..<stored.byteCount)) }
+  }
+
+  private static func member(at offset: Int, in list: RawSpan) -> UInt16 {
+    var offset = offset
+    return list.integer(at: &offset)
+  }
+
+  /// Where a member stands in a list behind `start`, or the first greater one.
+  ///
+  /// Steps twice as far each time, since few changes may meet a long list and many a short one.
+  private static func place(of wanted: UInt16, in list: RawSpan, from start: Int) -> Int {
+    var low = start
+    var step = 2
+    while low + step <= list.byteCount, member(at: low + step - 2, in: list) < wanted {
+      low += step
+      step *= 2
+    }
+    var high = min(low + step - 2, list.byteCount)
+    while low < high {
+      let middle = low + (high - low) / 4 * 2
+      if member(at: middle, in: list) < wanted { low = middle + 2 } else { high = middle }
+    }
+    return low
+  }
+
+  private static func changeBitmap(
+    at start: Int,
+    of bytes: inout [UInt8],
+    by changes: ArraySlice<PersonSetChanges.Change>,
+    _ isNew: (UInt16) -> Void
+  ) {
+    var removals = 0
+    for change in changes {
+      let place = start + Int(change.member >> 3)
+      let bit: UInt8 = 1 << (change.member & 7)
+      if change.isRemoval {
+        bytes[place] &= ~bit
+        removals += 1
+      } else if bytes[place] & bit == 0 {
+        bytes[place] |= bit
+        isNew(change.member)
+      }
+    }
+    guard removals > 0 else { return }
+    let container = PersonContainer(row: bytes.span.bytes.extracting(start..<bytes.count))
+    guard container.count < bitmapBytes / 2 else { return }
+    bytes.removeLast(bitmapBytes)
+    container.visit { member in
+      bytes.append(UInt8(truncatingIfNeeded: member >> 8))
+      bytes.append(UInt8(truncatingIfNeeded: member))
+    }
+  }
+
+  /// Turns 4,096 or more members that stand one after another into a bitmap.
+  private static func makeBitmap(ofListAt start: Int, of bytes: inout [UInt8]) {
+    var bitmap = [UInt8](repeating: 0, count: bitmapBytes)
+    var offset = start
+    while offset < bytes.count {
+      let member = UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
+      bitmap[Int(member >> 3)] |= 1 << (member & 7)
+      offset += 2
+    }
+    bytes.removeSubrange(start...)
+    bytes += bitmap
   }
 }

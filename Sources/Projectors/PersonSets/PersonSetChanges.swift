@@ -11,7 +11,8 @@ package struct PersonSetChanges: Sendable {
   private var wider: [(Slot?, Slot?)] = []
   private var changes: [Change] = []
 
-  private struct Change: Sendable {
+  /// One person who comes into a set or goes out of it.
+  struct Change: Sendable {
     var slot: UInt32
     var extra: UInt8
     var isRemoval = false
@@ -125,18 +126,11 @@ package struct PersonSetChanges: Sendable {
     _ number: UInt32,
     _ row: inout ByteWriter
   ) {
-    let slot = Int(run[run.startIndex].slot)
-    var container = PersonContainer(row: stored)
-    container.formUnion(
-      ascending: run.lazy.filter { !$0.isRemoval }.map { $0.member }
-    ) { member in
+    let wider = wider[Int(run[run.startIndex].slot)]
+    PersonContainer.change(stored, by: run, into: &row) { member in
       let person = Person(UInt64(number) << 16 | UInt64(member))
-      if let wider = wider[slot].0 { insert(person, into: wider) }
-      if let wider = wider[slot].1 { insert(person, into: wider) }
+      if let set = wider.0 { insert(person, into: set) }
+      if let set = wider.1 { insert(person, into: set) }
     }
-    if run.contains(where: { $0.isRemoval }) {
-      container.subtract(ascending: run.lazy.filter { $0.isRemoval }.map { $0.member })
-    }
-    row.bytes += container.bytes
   }
 }

@@ -189,6 +189,17 @@ private struct MemoryAgents: AgentRows {
     rows[Key(brand: brand, person: person)] = node.row
   }
 
+  mutating func changeAgent<Result>(
+    _ person: Person,
+    of brand: Position,
+    _ body: (inout AgentNode) throws -> Result
+  ) rethrows -> Result? {
+    guard var node = agent(person, of: brand) else { return nil }
+    let result = try body(&node)
+    setAgent(person, of: brand, node)
+    return result
+  }
+
   func node(_ person: UInt64) throws -> AgentNode {
     try #require(agent(Person(person), of: 1))
   }
