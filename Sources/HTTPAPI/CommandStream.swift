@@ -8,9 +8,11 @@ internal import NIOCore
 /// Lives on the event loop of its connection. Memory stays bounded: `wantsInput` says when there is
 /// enough at the writer, and whoever feeds it then stops to read.
 final class CommandStream {
-  /// How many bytes of lines one connection may have at the writer: enough for the batch that is
-  /// being flushed and the next, few enough for many connections to do the same.
-  private static let window = 1 << 21
+  /// How many bytes one connection may have at the writer: enough for the batch that is being
+  /// flushed and the next, few enough for many connections to do the same.
+  private static let window = 1 << 22
+  /// What a line counts beside its own bytes: a line of two becomes a receipt of a hundred.
+  private static let receiptBytes = 256
   /// How many commands make a piece before the reading pauses: small enough for the writer to begin
   /// while the rest is still read.
   private static let pieceCommands = 512
@@ -96,8 +98,9 @@ final class CommandStream {
 
   private func send() {
     guard reader.count > 0 else { return }
-    let piece = Piece(reader.take(), bytes: gatheredBytes)
-    bytesInFlight += gatheredBytes
+    let bytes = gatheredBytes + Self.receiptBytes * reader.count
+    let piece = Piece(reader.take(), bytes: bytes)
+    bytesInFlight += bytes
     gatheredBytes = 0
     pieces.append(piece)
     unsent.append(piece)

@@ -115,10 +115,9 @@ struct WrittenRuns: Sendable {
 }
 
 extension StateContents {
-  /// Makes the recent changes the next flush; nil when there are none.
+  /// Makes the recent changes the next flush; nil when there are none, or some may yet fail.
   fileprivate mutating func setAside() -> StateFlush? {
-    precondition(undurable.isEmpty, "a flush of what may yet fail")
-    guard recent.count > 0 else { return nil }
+    guard undurable.isEmpty, recent.count > 0 else { return nil }
     var changes = recent
     recent = StateChanges(after: changes)
     base = mark
