@@ -37,17 +37,17 @@ extension AgentLeft {
   }
 }
 
-extension Lent<AgentLeft> {
-  package var whole: AgentLeft {
-    get throws(RecordError) {
-      try AgentLeft(
-        brand: reference(1),
-        agent: person(2),
-        sponsor: optionalPerson(3),
-        cause: choice(4),
-        reasonHash: hash(5)
-      )
-    }
+extension AgentLeft: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> AgentLeft {
+    try AgentLeft(
+      brand: fields.entity(1),
+      agent: fields.person(2),
+      sponsor: fields.optionalPerson(3),
+      cause: fields.choice(4),
+      reasonHash: fields.hash(5)
+    )
   }
 }
 

@@ -40,19 +40,19 @@ extension AgentReparented {
   }
 }
 
-extension Lent<AgentReparented> {
-  package var whole: AgentReparented {
-    get throws(RecordError) {
-      try AgentReparented(
-        brand: reference(1),
-        agent: person(2),
-        from: optionalPerson(3),
-        to: optionalPerson(4),
-        level: uint32(5),
-        cause: choice(6),
-        reasonHash: hash(7)
-      )
-    }
+extension AgentReparented: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> AgentReparented {
+    try AgentReparented(
+      brand: fields.entity(1),
+      agent: fields.person(2),
+      from: fields.optionalPerson(3),
+      to: fields.optionalPerson(4),
+      level: fields.uint32(5),
+      cause: fields.choice(6),
+      reasonHash: fields.hash(7)
+    )
   }
 }
 

@@ -25,18 +25,18 @@ extension AgentSignedUp {
   }
 }
 
-extension Lent<AgentSignedUp> {
-  package var whole: AgentSignedUp {
-    get throws(RecordError) {
-      try AgentSignedUp(
-        brand: reference(1),
-        agent: person(2),
-        sponsor: optionalPerson(3),
-        level: uint32(4),
-        entryFee: int64(5),
-        currency: text(6)
-      )
-    }
+extension AgentSignedUp: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> AgentSignedUp {
+    AgentSignedUp(
+      brand: fields.entity(1),
+      agent: fields.person(2),
+      sponsor: fields.optionalPerson(3),
+      level: fields.uint32(4),
+      entryFee: fields.int64(5),
+      currency: fields.text(6)
+    )
   }
 }
 

@@ -23,18 +23,18 @@ extension BrandRegistered {
   }
 }
 
-extension Lent<BrandRegistered> {
-  package var whole: BrandRegistered {
-    get throws(RecordError) {
-      try BrandRegistered(
-        brand: text(1),
-        owner: person(2),
-        name: text(3),
-        levelLimit: uint32(4),
-        currency: text(5),
-        timeZone: text(6)
-      )
-    }
+extension BrandRegistered: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> BrandRegistered {
+    BrandRegistered(
+      brand: fields.text(1),
+      owner: fields.person(2),
+      name: fields.text(3),
+      levelLimit: fields.uint32(4),
+      currency: fields.text(5),
+      timeZone: fields.text(6)
+    )
   }
 }
 

@@ -16,18 +16,18 @@ extension PolicyAdopted {
   }
 }
 
-extension Lent<PolicyAdopted> {
-  package var whole: PolicyAdopted {
-    get throws(RecordError) {
-      try PolicyAdopted(
-        policy: Policy(
-          attributionWindowDays: int32(1),
-          thresholdLevels: int32(2),
-          thresholdHeadcount: int32(3),
-          impulseMinutes: int32(4)
-        )
+extension PolicyAdopted: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> PolicyAdopted {
+    PolicyAdopted(
+      policy: Policy(
+        attributionWindowDays: fields.int32(1),
+        thresholdLevels: fields.int32(2),
+        thresholdHeadcount: fields.int32(3),
+        impulseMinutes: fields.int32(4)
       )
-    }
+    )
   }
 }
 

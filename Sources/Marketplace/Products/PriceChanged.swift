@@ -19,16 +19,16 @@ extension PriceChanged {
   }
 }
 
-extension Lent<PriceChanged> {
-  package var whole: PriceChanged {
-    get throws(RecordError) {
-      try PriceChanged(
-        product: reference(1),
-        shop: reference(2),
-        from: int64(3),
-        to: int64(4)
-      )
-    }
+extension PriceChanged: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> PriceChanged {
+    PriceChanged(
+      product: fields.entity(1),
+      shop: fields.entity(2),
+      from: fields.int64(3),
+      to: fields.int64(4)
+    )
   }
 }
 

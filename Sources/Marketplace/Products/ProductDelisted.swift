@@ -17,15 +17,15 @@ extension ProductDelisted {
   }
 }
 
-extension Lent<ProductDelisted> {
-  package var whole: ProductDelisted {
-    get throws(RecordError) {
-      try ProductDelisted(
-        product: reference(1),
-        shop: reference(2),
-        reasonHash: hash(3)
-      )
-    }
+extension ProductDelisted: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> ProductDelisted {
+    ProductDelisted(
+      product: fields.entity(1),
+      shop: fields.entity(2),
+      reasonHash: fields.hash(3)
+    )
   }
 }
 

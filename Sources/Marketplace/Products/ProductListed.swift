@@ -31,22 +31,22 @@ extension ProductListed {
   }
 }
 
-extension Lent<ProductListed> {
-  package var whole: ProductListed {
-    get throws(RecordError) {
-      try ProductListed(
-        product: text(1),
-        shop: reference(2),
-        seller: person(3),
-        brand: optionalReference(4),
-        kind: choice(5),
-        title: text(6),
-        currency: text(7),
-        price: int64(8),
-        stock: int64(9),
-        storyHash: hash(10)
-      )
-    }
+extension ProductListed: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> ProductListed {
+    try ProductListed(
+      product: fields.text(1),
+      shop: fields.entity(2),
+      seller: fields.person(3),
+      brand: fields.optionalEntity(4),
+      kind: fields.choice(5),
+      title: fields.text(6),
+      currency: fields.text(7),
+      price: fields.int64(8),
+      stock: fields.int64(9),
+      storyHash: fields.hash(10)
+    )
   }
 }
 

@@ -17,15 +17,15 @@ extension ProductRelisted {
   }
 }
 
-extension Lent<ProductRelisted> {
-  package var whole: ProductRelisted {
-    get throws(RecordError) {
-      try ProductRelisted(
-        product: reference(1),
-        shop: reference(2),
-        reasonHash: hash(3)
-      )
-    }
+extension ProductRelisted: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> ProductRelisted {
+    ProductRelisted(
+      product: fields.entity(1),
+      shop: fields.entity(2),
+      reasonHash: fields.hash(3)
+    )
   }
 }
 

@@ -17,15 +17,15 @@ extension ProductRetitled {
   }
 }
 
-extension Lent<ProductRetitled> {
-  package var whole: ProductRetitled {
-    get throws(RecordError) {
-      try ProductRetitled(
-        product: reference(1),
-        shop: reference(2),
-        title: text(3)
-      )
-    }
+extension ProductRetitled: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> ProductRetitled {
+    ProductRetitled(
+      product: fields.entity(1),
+      shop: fields.entity(2),
+      title: fields.text(3)
+    )
   }
 }
 

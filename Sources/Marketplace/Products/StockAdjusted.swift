@@ -21,17 +21,17 @@ extension StockAdjusted {
   }
 }
 
-extension Lent<StockAdjusted> {
-  package var whole: StockAdjusted {
-    get throws(RecordError) {
-      try StockAdjusted(
-        product: reference(1),
-        shop: reference(2),
-        by: int64(3),
-        after: int64(4),
-        reasonHash: hash(5)
-      )
-    }
+extension StockAdjusted: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> StockAdjusted {
+    StockAdjusted(
+      product: fields.entity(1),
+      shop: fields.entity(2),
+      by: fields.int64(3),
+      after: fields.int64(4),
+      reasonHash: fields.hash(5)
+    )
   }
 }
 

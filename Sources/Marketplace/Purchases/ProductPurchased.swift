@@ -56,32 +56,32 @@ extension ProductPurchased {
   }
 }
 
-extension Lent<ProductPurchased> {
-  package var whole: ProductPurchased {
-    get throws(RecordError) {
-      try ProductPurchased(
-        order: text(1),
-        product: reference(2),
-        shop: reference(3),
-        seller: person(4),
-        brand: optionalReference(5),
-        kind: choice(6),
-        title: text(7),
-        currency: text(8),
-        buyer: person(9),
-        unitPrice: int64(10),
-        quantity: int64(11),
-        total: int64(12),
-        stockAfter: int64(13),
-        entry: has(14) ? (message(14) as Lent<Entry>).whole : nil,
-        attribution: attribution().whole,
-        creditedSharer: optionalPerson(16),
-        halo: flag(17),
-        selfShare: flag(18),
-        impulse: flag(19),
-        policy: uint64(20)
-      )
-    }
+extension ProductPurchased: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> ProductPurchased {
+    try ProductPurchased(
+      order: fields.text(1),
+      product: fields.entity(2),
+      shop: fields.entity(3),
+      seller: fields.person(4),
+      brand: fields.optionalEntity(5),
+      kind: fields.choice(6),
+      title: fields.text(7),
+      currency: fields.text(8),
+      buyer: fields.person(9),
+      unitPrice: fields.int64(10),
+      quantity: fields.int64(11),
+      total: fields.int64(12),
+      stockAfter: fields.int64(13),
+      entry: fields.optionalMessage(14),
+      attribution: fields.message(15),
+      creditedSharer: fields.optionalPerson(16),
+      halo: fields.flag(17),
+      selfShare: fields.flag(18),
+      impulse: fields.flag(19),
+      policy: fields.uint64(20)
+    )
   }
 }
 

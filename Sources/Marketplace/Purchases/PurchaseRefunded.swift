@@ -47,28 +47,28 @@ extension PurchaseRefunded {
   }
 }
 
-extension Lent<PurchaseRefunded> {
-  package var whole: PurchaseRefunded {
-    get throws(RecordError) {
-      try PurchaseRefunded(
-        refund: text(1),
-        order: reference(2),
-        product: reference(3),
-        shop: reference(4),
-        brand: optionalReference(5),
-        kind: choice(6),
-        currency: text(7),
-        buyer: person(8),
-        quantity: int64(9),
-        amount: int64(10),
-        restock: flag(11),
-        stockAfter: int64(12),
-        orderDay: sint32(13),
-        quantityLeft: int64(14),
-        amountLeft: int64(15),
-        reasonHash: hash(16)
-      )
-    }
+extension PurchaseRefunded: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> PurchaseRefunded {
+    try PurchaseRefunded(
+      refund: fields.text(1),
+      order: fields.entity(2),
+      product: fields.entity(3),
+      shop: fields.entity(4),
+      brand: fields.optionalEntity(5),
+      kind: fields.choice(6),
+      currency: fields.text(7),
+      buyer: fields.person(8),
+      quantity: fields.int64(9),
+      amount: fields.int64(10),
+      restock: fields.flag(11),
+      stockAfter: fields.int64(12),
+      orderDay: fields.sint32(13),
+      quantityLeft: fields.int64(14),
+      amountLeft: fields.int64(15),
+      reasonHash: fields.hash(16)
+    )
   }
 }
 

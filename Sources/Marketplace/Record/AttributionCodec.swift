@@ -23,34 +23,34 @@ extension Attribution {
   }
 }
 
-extension Lent<Entry> {
-  var whole: Entry {
-    get throws(RecordError) {
-      try Entry(
-        mode: choice(1),
-        share: text(2),
-        scene: choice(3),
-        community: text(4),
-        intent: choice(5),
-        queryHash: hash(6)
-      )
-    }
+extension Entry: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> Entry {
+    try Entry(
+      mode: fields.choice(1),
+      share: fields.text(2),
+      scene: fields.choice(3),
+      community: fields.text(4),
+      intent: fields.choice(5),
+      queryHash: fields.hash(6)
+    )
   }
 }
 
-extension Lent<Attribution> {
-  var whole: Attribution {
-    get throws(RecordError) {
-      try Attribution(
-        mode: choice(1),
-        scene: choice(2),
-        community: text(3),
-        intent: choice(4),
-        share: optionalReference(5),
-        shareDepth: uint32(6),
-        visit: optionalReference(7),
-        rule: uint32(8)
-      )
-    }
+extension Attribution: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> Attribution {
+    try Attribution(
+      mode: fields.choice(1),
+      scene: fields.choice(2),
+      community: fields.text(3),
+      intent: fields.choice(4),
+      share: fields.optionalEntity(5),
+      shareDepth: fields.uint32(6),
+      visit: fields.optionalEntity(7),
+      rule: fields.uint32(8)
+    )
   }
 }

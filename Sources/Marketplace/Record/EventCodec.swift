@@ -46,28 +46,27 @@ extension Event {
   }
 }
 
-extension LentEvent {
-  /// All that the event says, decoded.
-  var whole: Event {
-    get throws(RecordError) {
-      switch self {
-      case .shopOpened(let event): .shopOpened(try event.whole)
-      case .brandRegistered(let event): .brandRegistered(try event.whole)
-      case .productListed(let event): .productListed(try event.whole)
-      case .productRetitled(let event): .productRetitled(try event.whole)
-      case .priceChanged(let event): .priceChanged(try event.whole)
-      case .stockAdjusted(let event): .stockAdjusted(try event.whole)
-      case .productDelisted(let event): .productDelisted(try event.whole)
-      case .productRelisted(let event): .productRelisted(try event.whole)
-      case .visitRecorded(let event): .visitRecorded(try event.whole)
-      case .productShared(let event): .productShared(try event.whole)
-      case .productPurchased(let event): .productPurchased(try event.whole)
-      case .purchaseRefunded(let event): .purchaseRefunded(try event.whole)
-      case .agentSignedUp(let event): .agentSignedUp(try event.whole)
-      case .agentReparented(let event): .agentReparented(try event.whole)
-      case .agentLeft(let event): .agentLeft(try event.whole)
-      case .policyAdopted(let event): .policyAdopted(try event.whole)
-      }
+extension ProtobufReader {
+  /// Decodes the event that stands in one of `Event.fields`.
+  func event(_ field: Int) throws(RecordError) -> Event {
+    switch field {
+    case 16: .shopOpened(try decode())
+    case 17: .brandRegistered(try decode())
+    case 18: .productListed(try decode())
+    case 19: .productRetitled(try decode())
+    case 20: .priceChanged(try decode())
+    case 21: .stockAdjusted(try decode())
+    case 22: .productDelisted(try decode())
+    case 23: .productRelisted(try decode())
+    case 24: .visitRecorded(try decode())
+    case 25: .productShared(try decode())
+    case 26: .productPurchased(try decode())
+    case 27: .purchaseRefunded(try decode())
+    case 28: .agentSignedUp(try decode())
+    case 29: .agentReparented(try decode())
+    case 30: .agentLeft(try decode())
+    case 31: .policyAdopted(try decode())
+    default: throw .unknownEvent(field: field)
     }
   }
 }

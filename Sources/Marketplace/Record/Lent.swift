@@ -44,11 +44,6 @@ package struct Lent<Message>: ~Copyable {
     Int64(bitPattern: try uint64(field))
   }
 
-  func int32(_ field: Int) throws(RecordError) -> Int32 {
-    guard var input = reader(field) else { return 0 }
-    return try input.int32()
-  }
-
   func sint32(_ field: Int) throws(RecordError) -> Int32 {
     guard var input = reader(field) else { return 0 }
     return try input.sint32()
@@ -76,11 +71,6 @@ package struct Lent<Message>: ~Copyable {
     return try input.text()
   }
 
-  func hash(_ field: Int) throws(RecordError) -> [UInt8] {
-    guard var input = reader(field) else { return [] }
-    return try input.hash()
-  }
-
   // MARK: Messages
 
   /// The position by which a thing is known that the event cannot be without.
@@ -96,26 +86,18 @@ package struct Lent<Message>: ~Copyable {
     return try input.entityPosition()
   }
 
-  /// The same with the thing's name.
-  func reference(_ field: Int) throws(RecordError) -> Reference {
-    guard let reference = try optionalReference(field), reference.position != 0 else {
-      throw .missing(field: field)
-    }
-    return reference
-  }
-
-  func optionalReference(_ field: Int) throws(RecordError) -> Reference? {
-    guard var input = reader(field) else { return nil }
-    return try input.entity()
-  }
-
   /// Left out, a message of nothing but zeros.
   func message<Inner>(_ field: Int) throws(RecordError) -> Lent<Inner> {
     guard var input = reader(field) else { return try Lent<Inner>(ProtobufReader(start, start)) }
     return try Lent<Inner>(try input.message())
   }
+}
 
-  func has(_ field: Int) -> Bool { places[field] != 0 }
+extension Lent where Message: RecordMessage {
+  /// All that the message says, decoded.
+  package var whole: Message {
+    get throws(RecordError) { try ProtobufReader(start, end).decode() }
+  }
 }
 
 extension ProtobufReader {

@@ -70,13 +70,6 @@ struct ProtobufReader {
     return number
   }
 
-  mutating func int64() throws(RecordError) -> Int64 { Int64(bitPattern: try uint64()) }
-
-  mutating func int32() throws(RecordError) -> Int32 {
-    guard let number = Int32(exactly: try int64()) else { throw .outOfRange(field: field) }
-    return number
-  }
-
   mutating func sint32() throws(RecordError) -> Int32 {
     let zigzagged = try uint32()
     return Int32(bitPattern: zigzagged >> 1) ^ -Int32(bitPattern: zigzagged & 1)

@@ -29,9 +29,12 @@ extension Record {
     // Read at the end, where it is at once put into its place: an event has hundreds of bytes.
     var event: (field: Int, message: ProtobufReader)?
     var unknown: Int?
-    while let field = try input.next() {
-      if try envelope.decode(field, &input) { continue }
+    var next = try input.next()
+    while let field = next {
       switch field {
+      case ..<15:
+        try envelope.decode(&next, &input)
+        continue
       case 15: try input.schema()
       case Event.fields:
         event = (field, try input.message())
@@ -39,12 +42,13 @@ extension Record {
         if input.isBytes, unknown == nil { unknown = field }
         try input.skip()
       }
+      next = try input.next()
     }
     guard let event else {
       // An event of a later schema cannot be told from a later field of the envelope but by this.
       throw unknown.map(RecordError.unknownEvent) ?? .missingEvent
     }
-    let whole = try LentEvent(field: event.field, event.message).whole
+    let whole = try event.message.event(event.field)
     return Record(envelope: consume envelope, event: whole)
   }
 }
@@ -84,29 +88,70 @@ extension Envelope {
     }
   }
 
-  /// Reads a field of the envelope; false when it is none.
+  /// Reads fields of the envelope as long as they ascend, from the one that stands next on, which
+  /// is one of them.
+  ///
+  /// A switch would be one jump for all, which the processor cannot foresee.
   fileprivate mutating func decode(
-    _ field: Int,
+    _ field: inout Int?,
     _ input: inout ProtobufReader
-  ) throws(RecordError) -> Bool {
-    switch field {
-    case 1: position = try input.uint64()
-    case 2: recordedAt = try input.fixed64()
-    case 3: occurredAt = try input.fixed64()
-    case 4: occurredOffsetMinutes = try input.sint32()
-    case 5: localDay = try input.sint32()
-    case 6: commandID = try input.text()
-    case 7: commandDigest = try input.digest()
-    case 8: commandEvent = try input.uint32()
-    case 9: commandEvents = try input.uint32()
-    case 10: actor = try input.optionalPerson()
-    case 11: peer = try input.uint32()
-    case 12: correlation = try input.text()
-    case 13: causation = try input.uint64()
-    case 14: newPeople.append(try NewPerson(&input))
-    default: return false
+  ) throws(RecordError) {
+    if field == 1 {
+      position = try input.uint64()
+      field = try input.next()
     }
-    return true
+    if field == 2 {
+      recordedAt = try input.fixed64()
+      field = try input.next()
+    }
+    if field == 3 {
+      occurredAt = try input.fixed64()
+      field = try input.next()
+    }
+    if field == 4 {
+      occurredOffsetMinutes = try input.sint32()
+      field = try input.next()
+    }
+    if field == 5 {
+      localDay = try input.sint32()
+      field = try input.next()
+    }
+    if field == 6 {
+      commandID = try input.text()
+      field = try input.next()
+    }
+    if field == 7 {
+      commandDigest = try input.digest()
+      field = try input.next()
+    }
+    if field == 8 {
+      commandEvent = try input.uint32()
+      field = try input.next()
+    }
+    if field == 9 {
+      commandEvents = try input.uint32()
+      field = try input.next()
+    }
+    if field == 10 {
+      actor = try input.optionalPerson()
+      field = try input.next()
+    }
+    if field == 11 {
+      peer = try input.uint32()
+      field = try input.next()
+    }
+    if field == 12 {
+      correlation = try input.text()
+      field = try input.next()
+    }
+    if field == 13 {
+      causation = try input.uint64()
+      field = try input.next()
+    }
+    while field == 14 {
+      newPeople.append(try NewPerson(&input))
+      field = try input.next()
+    }
   }
 }
 

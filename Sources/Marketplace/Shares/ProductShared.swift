@@ -33,22 +33,22 @@ extension ProductShared {
   }
 }
 
-extension Lent<ProductShared> {
-  package var whole: ProductShared {
-    get throws(RecordError) {
-      try ProductShared(
-        share: text(1),
-        product: reference(2),
-        shop: reference(3),
-        brand: optionalReference(4),
-        sharer: person(5),
-        via: optionalReference(6),
-        root: reference(7),
-        depth: uint32(8),
-        scene: choice(9),
-        community: text(10)
-      )
-    }
+extension ProductShared: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> ProductShared {
+    try ProductShared(
+      share: fields.text(1),
+      product: fields.entity(2),
+      shop: fields.entity(3),
+      brand: fields.optionalEntity(4),
+      sharer: fields.person(5),
+      via: fields.optionalEntity(6),
+      root: fields.entity(7),
+      depth: fields.uint32(8),
+      scene: fields.choice(9),
+      community: fields.text(10)
+    )
   }
 }
 

@@ -21,17 +21,17 @@ extension ShopOpened {
   }
 }
 
-extension Lent<ShopOpened> {
-  package var whole: ShopOpened {
-    get throws(RecordError) {
-      try ShopOpened(
-        shop: text(1),
-        owner: person(2),
-        nameHash: hash(3),
-        currency: text(4),
-        timeZone: text(5)
-      )
-    }
+extension ShopOpened: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> ShopOpened {
+    ShopOpened(
+      shop: fields.text(1),
+      owner: fields.person(2),
+      nameHash: fields.hash(3),
+      currency: fields.text(4),
+      timeZone: fields.text(5)
+    )
   }
 }
 

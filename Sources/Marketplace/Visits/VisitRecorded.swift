@@ -25,19 +25,19 @@ extension VisitRecorded {
   }
 }
 
-extension Lent<VisitRecorded> {
-  package var whole: VisitRecorded {
-    get throws(RecordError) {
-      try VisitRecorded(
-        visit: text(1),
-        shop: reference(2),
-        visitor: person(3),
-        product: optionalReference(4),
-        brand: optionalReference(5),
-        entry: (message(6) as Lent<Entry>).whole,
-        attribution: attribution().whole
-      )
-    }
+extension VisitRecorded: RecordMessage {
+  package static func decode(
+    _ fields: inout MessageFields
+  ) throws(RecordError) -> VisitRecorded {
+    try VisitRecorded(
+      visit: fields.text(1),
+      shop: fields.entity(2),
+      visitor: fields.person(3),
+      product: fields.optionalEntity(4),
+      brand: fields.optionalEntity(5),
+      entry: fields.message(6),
+      attribution: fields.message(7)
+    )
   }
 }
 

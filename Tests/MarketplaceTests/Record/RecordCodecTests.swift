@@ -141,6 +141,40 @@ struct RecordCodecTests {
 
   @Test(
     arguments: [
+      // The shop before the product; a product that another follows, and one that is none.
+      [0x12, 5, 0x0a, 1, 0x73, 0x10, 1, 0x0a, 5, 0x0a, 1, 0x70, 0x10, 2],
+      [0x0a, 2, 0x10, 9, 0x0a, 5, 0x0a, 1, 0x70, 0x10, 2, 0x12, 5, 0x0a, 1, 0x73, 0x10, 1],
+      [0x08, 3, 0x12, 5, 0x0a, 1, 0x73, 0x10, 1, 0x0a, 5, 0x0a, 1, 0x70, 0x10, 2],
+      // The position before the id, and unknown fields before, between and behind.
+      [0x0a, 5, 0x10, 2, 0x0a, 1, 0x70, 0x12, 5, 0x10, 1, 0x0a, 1, 0x73],
+      [0x78, 1, 0x0a, 5, 0x0a, 1, 0x70, 0x10, 2, 0x7a, 1, 0, 0x12, 5, 0x0a, 1, 0x73, 0x10, 1],
+      [0x0a, 5, 0x0a, 1, 0x70, 0x10, 2, 0x12, 5, 0x0a, 1, 0x73, 0x10, 1, 0xf8, 1, 1],
+    ] as [[UInt8]]
+  )
+  func `fields of an event come in any order too`(event: [UInt8]) throws {
+    let head: [UInt8] = [0x08, 7, 0x32, 2, 0x63, 0x31, 0x78, 1, 0xa2, 1, UInt8(event.count)]
+    #expect(try decode(head + event) == Self.price)
+  }
+
+  @Test
+  func `damage in an event is found wherever it is`() {
+    let head: [UInt8] = [0xa2, 1]
+    let shop: [UInt8] = [0x12, 5, 0x0a, 1, 0x73, 0x10, 1]
+    let product: [UInt8] = [0x0a, 5, 0x0a, 1, 0x70, 0x10, 2]
+    func refuses(_ event: [UInt8], _ error: RecordError) {
+      #expect(throws: error) { try decode(head + [UInt8(event.count)] + event) }
+    }
+    refuses(shop, .missing(field: 1))
+    refuses(product, .missing(field: 2))
+    refuses(shop + product + [0x7a, 9], .truncated)
+    refuses(product + shop + [0x7a, 9], .truncated)
+    refuses(product + shop + [0x1a, 0], .wrongWireType(field: 3))
+    refuses([0x1a, 0] + shop + product, .wrongWireType(field: 3))
+    refuses(product + shop + [0], .badFieldNumber)
+  }
+
+  @Test(
+    arguments: [
       ([], .missingEvent),
       ([0x08, 7], .missingEvent),
       ([0xc0, 2, 1], .missingEvent),
