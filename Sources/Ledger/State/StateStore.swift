@@ -130,7 +130,7 @@ final class StateStore: Sendable {
   }
 
   func agent(_ key: AgentKey) throws -> AgentNode? {
-    try row(agents, key.row).map(AgentNode.init(row:))
+    try row(agents, key.row).map { AgentNode(row: $0.span.bytes) }
   }
 
   private func row(_ table: Table, _ key: [UInt8]) throws -> [UInt8]? {
@@ -179,7 +179,9 @@ final class StateStore: Sendable {
         try writes.put(refunds, key: position.rowKey, value: sum.row)
       }
       try changes.agents.forEachSorted { key, node in
-        try writes.put(agents, key: key.row, value: node.row)
+        var row = ByteWriter(capacity: 64)
+        node.write(to: &row)
+        try writes.put(agents, key: key.row, value: row.bytes)
       }
       try writes.put(meta, key: Self.checkpointKey, value: row)
     }

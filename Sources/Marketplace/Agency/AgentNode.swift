@@ -17,10 +17,10 @@ package struct AgentNode: Hashable, Sendable {
   /// What the active members below paid to enter, the agent not counted.
   package var feesBelow: Int128 = 0
   package var peak = Peak()
-  package var firstRecruit: Person?
-  package var lastRecruit: Person?
-  package var nextSibling: Person?
-  package var previousSibling: Person?
+  var firstRecruit: Person?
+  var lastRecruit: Person?
+  var nextSibling: Person?
+  var previousSibling: Person?
 
   /// The greatest tree that an agent ever had, each measure with the position that first reached it.
   package struct Peak: Hashable, Sendable {
@@ -91,49 +91,45 @@ extension AgentNode {
 // MARK: Row
 
 extension AgentNode {
-  /// Reads what `row` wrote.
-  package init(row: [UInt8]) {
-    let bytes = row.span.bytes
+  /// Reads what `write(to:)` wrote.
+  package init(row: RawSpan) {
     var offset = 0
-    // People are numbered from 1, so 0 is nobody.
     func person() -> Person? {
-      let number = bytes.varint(at: &offset)
+      let number = row.varint(at: &offset)
       return number == 0 ? nil : Person(number)
     }
+    self.init(joined: row.varint(at: &offset))
+    left = row.varint(at: &offset)
     sponsor = person()
-    joined = bytes.varint(at: &offset)
-    left = bytes.varint(at: &offset)
-    ownFees = bytes.wideVarint(at: &offset)
-    feesBelow = bytes.wideVarint(at: &offset)
-    peak.levels = UInt32(bytes.varint(at: &offset))
-    peak.levelsAt = bytes.varint(at: &offset)
-    peak.headcount = bytes.varint(at: &offset)
-    peak.headcountAt = bytes.varint(at: &offset)
     firstRecruit = person()
     lastRecruit = person()
     nextSibling = person()
     previousSibling = person()
-    while offset < row.count { members.append(UInt32(bytes.varint(at: &offset))) }
+    ownFees = row.wideVarint(at: &offset)
+    feesBelow = row.wideVarint(at: &offset)
+    peak.levels = UInt32(row.varint(at: &offset))
+    peak.levelsAt = row.varint(at: &offset)
+    peak.headcount = row.varint(at: &offset)
+    peak.headcountAt = row.varint(at: &offset)
+    let levels = Int(row.varint(at: &offset))
+    members.reserveCapacity(levels)
+    for _ in 0..<levels { members.append(UInt32(row.varint(at: &offset))) }
   }
 
-  /// Varints, in the order of `init(row:)`: some thirty bytes, and one or two for each level.
-  package var row: [UInt8] {
-    var writer = ByteWriter(capacity: 64)
-    func put(_ person: Person?) { writer.put(varint: person?.number ?? 0) }
-    put(sponsor)
-    writer.put(varint: joined)
-    writer.put(varint: left)
-    writer.put(varint: ownFees)
-    writer.put(varint: feesBelow)
-    writer.put(varint: UInt64(peak.levels))
-    writer.put(varint: peak.levelsAt)
-    writer.put(varint: peak.headcount)
-    writer.put(varint: peak.headcountAt)
-    put(firstRecruit)
-    put(lastRecruit)
-    put(nextSibling)
-    put(previousSibling)
-    for count in members { writer.put(varint: UInt64(count)) }
-    return writer.bytes
+  /// About 20 bytes for most agents; people are numbered from 1, so 0 is nobody.
+  package func write(to row: inout ByteWriter) {
+    row.put(varint: joined)
+    row.put(varint: left)
+    for person in [sponsor, firstRecruit, lastRecruit, nextSibling, previousSibling] {
+      row.put(varint: person?.number ?? 0)
+    }
+    row.put(varint: ownFees)
+    row.put(varint: feesBelow)
+    row.put(varint: UInt64(peak.levels))
+    row.put(varint: peak.levelsAt)
+    row.put(varint: peak.headcount)
+    row.put(varint: peak.headcountAt)
+    row.put(varint: UInt64(members.count))
+    for count in members { row.put(varint: UInt64(count)) }
   }
 }

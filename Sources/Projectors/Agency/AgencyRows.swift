@@ -196,7 +196,7 @@ enum AgentNodes {
     var node: AgentNode?
     try AgencyKey.agents.lend(person.number, in: rows) { value in
       visit(value) { found, range in
-        if found == brand { node = AgentNode(packed: value.extracting(range)) }
+        if found == brand { node = AgentNode(row: value.extracting(range)) }
         return found < brand
       }
     }
@@ -218,49 +218,5 @@ enum AgentNodes {
     value.put(varint: brand)
     value.put(varint: UInt64(node.byteCount))
     value.put(node)
-  }
-}
-
-extension AgentNode {
-  /// Reads what `write(to:)` wrote.
-  init(packed row: RawSpan) {
-    var offset = 0
-    func person() -> Person? {
-      let number = row.varint(at: &offset)
-      return number == 0 ? nil : Person(number)
-    }
-    self.init(joined: row.varint(at: &offset))
-    left = row.varint(at: &offset)
-    sponsor = person()
-    firstRecruit = person()
-    lastRecruit = person()
-    nextSibling = person()
-    previousSibling = person()
-    ownFees = row.wideVarint(at: &offset)
-    feesBelow = row.wideVarint(at: &offset)
-    peak.levels = UInt32(row.varint(at: &offset))
-    peak.levelsAt = row.varint(at: &offset)
-    peak.headcount = row.varint(at: &offset)
-    peak.headcountAt = row.varint(at: &offset)
-    let levels = Int(row.varint(at: &offset))
-    members.reserveCapacity(levels)
-    for _ in 0..<levels { members.append(UInt32(row.varint(at: &offset))) }
-  }
-
-  /// About 20 bytes for most agents; people are numbered from 1, so 0 is nobody.
-  func write(to row: inout ByteWriter) {
-    row.put(varint: joined)
-    row.put(varint: left)
-    for person in [sponsor, firstRecruit, lastRecruit, nextSibling, previousSibling] {
-      row.put(varint: person?.number ?? 0)
-    }
-    row.put(varint: ownFees)
-    row.put(varint: feesBelow)
-    row.put(varint: UInt64(peak.levels))
-    row.put(varint: peak.levelsAt)
-    row.put(varint: peak.headcount)
-    row.put(varint: peak.headcountAt)
-    row.put(varint: UInt64(members.count))
-    for count in members { row.put(varint: UInt64(count)) }
   }
 }

@@ -182,11 +182,13 @@ private struct MemoryAgents: AgentRows {
   }
 
   func agent(_ person: Person, of brand: Position) -> AgentNode? {
-    rows[Key(brand: brand, person: person)].map { AgentNode(row: $0) }
+    rows[Key(brand: brand, person: person)].map { AgentNode(row: $0.span.bytes) }
   }
 
   mutating func setAgent(_ person: Person, of brand: Position, _ node: AgentNode) {
-    rows[Key(brand: brand, person: person)] = node.row
+    var row = ByteWriter(capacity: 64)
+    node.write(to: &row)
+    rows[Key(brand: brand, person: person)] = row.bytes
   }
 
   mutating func changeAgent<Result>(
