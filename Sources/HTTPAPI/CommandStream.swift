@@ -16,6 +16,11 @@ final class CommandStream {
   /// How many commands make a piece before the reading pauses: small enough for the writer to begin
   /// while the rest is still read.
   private static let pieceCommands = 512
+  /// How many bytes are looked at before it is asked again whether there is room: as lines of two
+  /// they become half a megabyte of receipts.
+  private static let stepBytes = 8_192
+  /// How many bytes of receipts may wait for the sender to read them before no more are made.
+  private static let outputLimit = 1 << 18
 
   private let ledger: Ledger
   private let loop: any EventLoop
@@ -27,6 +32,10 @@ final class CommandStream {
   private var reader: CommandReader
   /// Of the lines that the reader has gathered.
   private var gatheredBytes = 0
+  /// What was read of the body and waits for room.
+  private var unread = CircularBuffer<ByteBuffer>()
+  /// Once there is no more to read: whether what follows the last line break is a line.
+  private var endsWhole: Bool?
   private var inputEnded = false
   /// Every piece whose receipts have not been rendered yet, in order.
   private var pieces = CircularBuffer<Piece>()
@@ -65,12 +74,15 @@ final class CommandStream {
   // MARK: Input
 
   /// Whether it makes sense to read more of the body now.
-  var wantsInput: Bool { bytesInFlight < Self.window && unsent.isEmpty }
+  var wantsInput: Bool { hasRoom && unread.isEmpty }
+
+  private var hasRoom: Bool {
+    bytesInFlight < Self.window && unsent.isEmpty && output.count < Self.outputLimit
+  }
 
   func receive(_ part: ByteBuffer) {
-    framer.add(Array(part.readableBytesView)) { read($0) }
-    gatheredBytes += part.readableBytes
-    if reader.count >= Self.pieceCommands { send() }
+    unread.append(part)
+    readLines()
   }
 
   /// For now there is no more to read: what was gathered goes to the writer.
@@ -78,13 +90,32 @@ final class CommandStream {
     send()
   }
 
+  /// Goes on with what was read, as far as there is room now.
+  func resume() {
+    readLines()
+    send()
+  }
+
   /// The body has ended, or will not be read any further.
   ///
   /// - Parameter isWhole: whether what follows the last line break is a line.
   func endInput(isWhole: Bool) {
-    guard !inputEnded else { return }
+    guard endsWhole == nil else { return }
+    endsWhole = isWhole
+    readLines()
+  }
+
+  private func readLines() {
+    while hasRoom, var part = unread.popFirst() {
+      let step = part.readSlice(length: min(part.readableBytes, Self.stepBytes)) ?? ByteBuffer()
+      if part.readableBytes > 0 { unread.prepend(part) }
+      framer.add(Array(step.readableBytesView)) { read($0) }
+      gatheredBytes += step.readableBytes
+      if reader.count >= Self.pieceCommands { send() }
+    }
+    guard unread.isEmpty, !inputEnded, let endsWhole else { return }
     inputEnded = true
-    if isWhole { framer.finish { read($0) } }
+    if endsWhole { framer.finish { read($0) } }
     send()
     progressed()
   }

@@ -227,9 +227,13 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private func flushStream() {
     flushIsDue = false
     guard let context, case .streaming(let stream) = work else { return }
-    let output = stream.takeOutput().map { wrapOutboundOut(.body(.byteBuffer($0))) }
+    // What the sender does not read waits in the stream, which then makes no more of it.
+    let output =
+      context.channel.isWritable || stream.hasEnded
+      ? stream.takeOutput().map { wrapOutboundOut(.body(.byteBuffer($0))) } : nil
     guard stream.hasEnded else {
       if let output { context.writeAndFlush(output, promise: nil) }
+      stream.resume()
       return readOn()
     }
     if let output { context.write(output, promise: nil) }
@@ -251,6 +255,7 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { streamProgressed() }
     readOn()
     context.fireChannelWritabilityChanged()
   }
