@@ -7,7 +7,7 @@ internal import Synchronization
 /// streams, so that a stream never makes them wait for more than the batch in hand. Order is kept
 /// within a row.
 ///
-/// `@unchecked`: every stored property is touched only while `condition` is locked.
+/// `@unchecked`: every variable is touched only while `condition` is locked; `changes` is atomic.
 final class CommandQueue: @unchecked Sendable {
   struct Job: Sendable {
     var submissions: [Submission]
@@ -20,6 +20,7 @@ final class CommandQueue: @unchecked Sendable {
   private var pieces: [Job] = []
   private var commands = 0
   private var closed = false
+  /// The last batch was one command, and nothing waited behind it.
   private var lastWasAlone = false
   /// The batches that were taken and are not done yet.
   private var underWay = 0
