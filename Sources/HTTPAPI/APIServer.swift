@@ -17,6 +17,10 @@ public struct APIServerConfiguration: Sendable {
   public var idleTimeoutSeconds: Int = 600
   /// The greatest size of a request's header fields, in bytes.
   public var maxHeaderBytes: Int = 16_384
+  /// How many event streams are open at once; each holds a connection.
+  public var maxStreams: Int = 64
+  /// After how many seconds a stream without events says that it is alive.
+  public var heartbeatSeconds: Int = 15
 
   /// A configuration with the defaults.
   public init(socket: String) {
@@ -80,7 +84,10 @@ public struct APIServer: Service {
     let router = Router(context: APIContext.self)
     router.add(middleware: ProblemMiddleware())
     let version1 = router.group("v1")
-    QueryRoutes(ledger: ledger).add(to: version1)
+    QueryRoutes(
+      ledger: ledger,
+      streams: EventStreams(ledger: ledger, configuration: configuration)
+    ).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)

@@ -24,6 +24,7 @@ public final class Ledger: Sendable {
   let queue: CommandQueue
   let writer: Writer
   let openedViews: [View]
+  let headFollower: HeadFollower
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
   private let directory: DataDirectory
@@ -68,6 +69,7 @@ public final class Ledger: Sendable {
     try flusher.catchUp()
     let log = log
     openedViews = try Self.openViews(of: directory, log: log, logger: logger)
+    headFollower = HeadFollower(log)
     queue = CommandQueue(capacity: configuration.queueCapacity)
     writer = Writer(
       queue: queue,
@@ -89,6 +91,7 @@ public final class Ledger: Sendable {
   ///
   /// Blocks for as long as that takes. Nothing may be asked of the ledger afterwards.
   public func close() {
+    headFollower.stop()
     queue.close()
     writer.join()
     for view in openedViews { view.stop() }
