@@ -25,8 +25,12 @@ struct CommandRequest {
   /// Whether a request is one, by the router's rules for paths: empty parts do not count.
   static func isOne(_ head: HTTPRequestHead) -> Bool {
     guard head.method == .POST else { return false }
-    if head.uri == "/v1/commands" { return true }
-    return URI(head.uri).path.split(separator: "/") == ["v1", "commands"]
+    return head.uri == "/v1/commands" || path(of: head) == ["v1", "commands"]
+  }
+
+  /// The parts of a request's path.
+  static func path(of head: HTTPRequestHead) -> [Substring] {
+    URI(head.uri).path.split(separator: "/")
   }
 
   private static func isNDJSON(_ contentType: String) -> Bool {
@@ -59,6 +63,8 @@ extension Problem {
       repeated = receipt.repeated
     case .malformed(let detail):
       self = .malformedCommand(detail)
+    case .forbidden(let detail):
+      self.init(.forbidden, "forbidden", "Not allowed", detail: detail)
     case .unavailable(let detail):
       self = .unavailableCommand(detail)
     }
