@@ -12,6 +12,8 @@ internal import Synchronization
 public struct APIServerConfiguration: Sendable {
   /// The unix socket's path; at most 107 bytes.
   public var socket: String
+  /// What the processes may do that reach the socket.
+  public var peers = PeerRoles.standard
   /// Where it listens too; nil: nowhere.
   public var tcp: TCPConfiguration?
   /// How many connections each listener serves at once; more wait to be accepted.
@@ -58,9 +60,10 @@ public struct APIServer: Service {
   public func run() async throws {
     let socket = configuration.socket
     try await SocketPath.check(socket)
+    try SocketPath.checkDirectory(of: socket)
     let announcement = Announcement(of: configuration.tcp == nil ? 1 : 2, onReady)
     var listeners: [any Service] = [
-      listener(at: .unixDomainSocket(path: socket), .unix) { _ in
+      listener(at: .unixDomainSocket(path: socket), .unix(configuration.peers)) { _ in
         // The mode of a new socket follows the umask; the group may speak to it, nobody else.
         chmod(socket, 0o660)
         await announcement.add(socket)

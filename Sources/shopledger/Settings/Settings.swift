@@ -34,6 +34,11 @@ struct Settings {
     ),
     ("tcp.hosts", "host names that requests may give beside localhost, parted by commas"),
     ("tcp.tokens", "the file of those who may come in; default: tokens in the data directory"),
+    ("roles.read", "who may ask, such as user:mei, group:shop; default: the server's own group"),
+    ("roles.write", "who may send commands, named in the same way; default: nobody else"),
+    ("roles.operate", "who may rebuild, back up and adopt policies; default: nobody else"),
+    ("roles.audit", "who may see proofs, refusals and operations; default: nobody else"),
+    ("serverUser", "whom the command line takes for the server beside its own user and root"),
     ("logLevel", "trace, debug, info, notice, warning, error or critical; default info"),
   ]
 
@@ -120,6 +125,7 @@ struct Settings {
         try await number("http.idleTimeoutSeconds", 1...86_400) ?? server.idleTimeoutSeconds
       server.maxHeaderBytes =
         try await number("http.maxHeaderBytes", 1024...1 << 20) ?? server.maxHeaderBytes
+      server.peers = try await peers
       server.tcp = try await tcp
       return server
     }
