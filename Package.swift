@@ -90,7 +90,7 @@ let package = Package(
       path: "Tests/TestSupport"
     ),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"]),
-    .testTarget(name: "EventLogTests", dependencies: ["EventLog", "LMDB"]),
+    .testTarget(name: "EventLogTests", dependencies: ["EventLog", "LMDB", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "MarketplaceTests", dependencies: ["Marketplace", "JSON", "TestSupport"]),
     .testTarget(
