@@ -23,13 +23,17 @@ struct CommandRequest {
   }
 
   /// Whether a request is one, by the router's rules for paths: empty parts do not count.
+  ///
+  /// A dry run is none: it is a question, and the router's.
   static func isOne(_ head: HTTPRequestHead) -> Bool {
     guard head.method == .POST else { return false }
     if head.uri == "/v1/commands" { return true }
-    return URI(head.uri).path.split(separator: "/") == ["v1", "commands"]
+    let uri = URI(head.uri)
+    return uri.path.split(separator: "/") == ["v1", "commands"]
+      && !uri.queryParameters.contains { $0.key == "dryRun" }
   }
 
-  private static func isNDJSON(_ contentType: String) -> Bool {
+  static func isNDJSON(_ contentType: String) -> Bool {
     guard let type = contentType.split(separator: ";").first else { return false }
     return ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains(
       type.lowercased().filter { $0 != " " }
