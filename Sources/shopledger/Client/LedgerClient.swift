@@ -16,8 +16,12 @@ struct LedgerClient: Sendable {
     try await request(.GET, URLQuery.uri(["v1"] + segments, query))
   }
 
-  func post(_ segments: [String], json: [UInt8] = []) async throws -> Answer {
-    try await request(.POST, URLQuery.uri(["v1"] + segments), json: json)
+  func post(
+    _ segments: [String],
+    _ query: [URLQuery.Item] = [],
+    json: [UInt8] = []
+  ) async throws -> Answer {
+    try await request(.POST, URLQuery.uri(["v1"] + segments, query), json: json)
   }
 
   private func request(
