@@ -11,4 +11,12 @@ struct APIContext: RequestContext {
     coreContext = CoreRequestContextStorage(source: source)
     channel = source.channel
   }
+
+  /// Who makes the request, as far as the connection is still there.
+  func caller() async throws -> Caller? {
+    let channel = channel
+    return try await channel.eventLoop.submit {
+      try channel.pipeline.syncOperations.handler(type: CommandHandler.self).caller
+    }.get()
+  }
 }

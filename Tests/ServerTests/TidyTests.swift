@@ -131,7 +131,7 @@ import Testing
       "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization",
     ],
     "HTTPAPI": [
-      "JSON", "Ledger", "Marketplace", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+      "JSON", "Ledger", "Marketplace", "Crypto", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
       "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
       "NIOPosix", "ServiceLifecycle", "Synchronization",
     ],
