@@ -9,6 +9,7 @@ import tempfile
 
 import calls
 import kill
+import power
 from ledger import Tools
 from tally import Tally
 
@@ -16,6 +17,7 @@ from tally import Tally
 CAMPAIGNS = {
     "kill": (kill.run, 100, 5),
     "calls": (calls.run, 0, 12),
+    "power": (power.run, 1_000, 20),
 }
 
 

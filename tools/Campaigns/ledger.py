@@ -151,22 +151,29 @@ class Server:
 
     def refold(self, trial):
         """Every view, folded anew, has the rows that it had."""
+        self.await_views(trial, lambda view: view["state"] == "live")
         for view in VIEWS:
             status, body = client.ask(self.socket, "POST", f"/v1/views/{view}/rebuild")
             trial.require(status == 202, f"rebuild of {view}: {status} {body}")
-        end = time.monotonic() + PATIENCE
-        while True:
-            views = self.get("/v1/views")[1]["views"]
-            if all("lastRebuild" in view and "rebuild" not in view for view in views):
-                break
-            trial.require(time.monotonic() < end, f"the rebuilds do not end: {views}")
-            time.sleep(0.01)
+        views = self.await_views(
+            trial, lambda view: "lastRebuild" in view and "rebuild" not in view
+        )
         for view in views:
             last = view["lastRebuild"]
             trial.expect(
                 last.get("differences") == 0 and view["state"] in ("live", "rebuilding"),
                 f"{view['view']}: {last} {view.get('detail', '')}",
             )
+
+    def await_views(self, trial, holds):
+        """The views, once something holds of each."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            views = self.get("/v1/views")[1]["views"]
+            if all(holds(view) for view in views):
+                return views
+            trial.require(time.monotonic() < end, f"the views stay so: {views}")
+            time.sleep(0.01)
 
 
 def whole(tools, trial, data, answers, commands, seen=()):
