@@ -6,6 +6,7 @@ public import Logging
 internal import NIOCore
 internal import NIOPosix
 public import ServiceLifecycle
+internal import WebPage
 
 /// Where the server listens, and what one client may take of it.
 public struct APIServerConfiguration: Sendable {
@@ -57,7 +58,7 @@ public struct APIServer: Service {
     try await SocketPath.check(socket)
     let (onReady, ledger, configuration) = (onReady, ledger, configuration)
     let application = Application(
-      router: router(),
+      router: try router(),
       server: HTTPServerBuilder { responder in
         CommandChannel(responder: responder, ledger: ledger, configuration: configuration)
       },
@@ -76,7 +77,7 @@ public struct APIServer: Service {
     try await application.run()
   }
 
-  private func router() -> Router<APIContext> {
+  private func router() throws -> Router<APIContext> {
     let router = Router(context: APIContext.self)
     router.add(middleware: ProblemMiddleware())
     let version1 = router.group("v1")
@@ -84,6 +85,7 @@ public struct APIServer: Service {
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)
+    try WebPage(ledger: ledger).add(to: router)
     return router
   }
 }

@@ -130,8 +130,12 @@ import Testing
       "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors", "Crypto",
       "Foundation", "Glibc", "Logging", "Synchronization",
     ],
+    "WebPage": [
+      "JSON", "Ledger", "Marketplace", "Foundation", "HTTPTypes", "Hummingbird",
+      "HummingbirdCore", "Mustache", "NIOCore",
+    ],
     "HTTPAPI": [
-      "JSON", "Ledger", "Marketplace", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+      "JSON", "Ledger", "Marketplace", "WebPage", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
       "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
       "NIOPosix", "ServiceLifecycle",
     ],
