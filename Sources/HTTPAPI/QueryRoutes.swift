@@ -17,7 +17,25 @@ struct QueryRoutes {
 
   private func addShops(to router: RouterGroup<APIContext>) {
     router.get("shops") { request, _ in
-      let query = try QueryParameters(request, allowed: QueryParameters.paged)
+      let query = try QueryParameters(
+        request,
+        allowed: ["sort", "currency"] + QueryParameters.paged
+      )
+      if try query.choice("sort", of: ["gross"]) != nil {
+        guard query.text("cursor") == nil else {
+          throw Problem.badRequest("a ranking has one page: leave out the cursor, raise the limit")
+        }
+        return Response.json(
+          try await ledger.shopRanking(
+            currency: query.text("currency"),
+            limit: query.limit(default: 20),
+            query.freshness()
+          )
+        )
+      }
+      guard query.text("currency") == nil else {
+        throw Problem.badRequest("currency is of the ranking: ask with sort=gross too")
+      }
       return Response.json(
         try await ledger.shops(
           cursor: query.text("cursor"),

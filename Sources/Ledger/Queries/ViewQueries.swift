@@ -14,6 +14,25 @@ extension Ledger {
     }
   }
 
+  /// The shops that sold most, of one currency: the one asked for, else the only one there is, else
+  /// the configured one.
+  package func shopRanking(
+    currency: String?,
+    limit: Int,
+    _ when: Freshness
+  ) async throws -> [UInt8] {
+    try await ask(ShopDashboardProjector.self, when) { rows, position, log, json in
+      try ShopRanking.answer(
+        currency: currency,
+        defaultCurrency: configuration.currency,
+        limit: limit,
+        position: position,
+        rows: rows,
+        log: log
+      ).write(to: &json)
+    }
+  }
+
   package func shop(_ id: String, _ when: Freshness) async throws -> [UInt8] {
     let shop = try position(of: .shop, id, called: "shop")
     return try await ask(ShopDashboardProjector.self, when) { rows, position, log, json in
