@@ -24,6 +24,7 @@ public final class Ledger: Sendable {
   let queue: CommandQueue
   let writer: Writer
   let openedViews: [View]
+  let history = HistoryThreads()
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
   private let directory: DataDirectory
@@ -91,6 +92,7 @@ public final class Ledger: Sendable {
   public func close() {
     queue.close()
     writer.join()
+    history.finish()
     for view in openedViews { view.stop() }
     flusher.close()
     log.close()
