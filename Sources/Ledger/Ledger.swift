@@ -24,6 +24,7 @@ public final class Ledger: Sendable {
   let queue: CommandQueue
   let writer: Writer
   let openedViews: [View]
+  let history = HistoryThreads()
   let headFollower: HeadFollower
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
@@ -96,6 +97,7 @@ public final class Ledger: Sendable {
     headFollower.stop()
     queue.close()
     writer.join()
+    history.finish()
     for view in openedViews { view.stop() }
     flusher.close()
     log.close()
