@@ -26,6 +26,10 @@ public final class Ledger: Sendable {
   let openedViews: [View]
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
+  let backups: BackupJob
+  /// The tzdata that decides days, as the manifest says it.
+  let tzdata: String?
+  let logger: Logger
   private let directory: DataDirectory
   private let flusher: StateFlusher
   private let digests: ContentDigests
@@ -52,6 +56,9 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     digests = ContentDigests(key: log.key)
+    backups = BackupJob(log: log, mapSize: configuration.mapSize)
+    tzdata = timeZones.version
+    self.logger = logger
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory
     let folds =
@@ -91,6 +98,7 @@ public final class Ledger: Sendable {
   public func close() {
     queue.close()
     writer.join()
+    backups.stop()
     for view in openedViews { view.stop() }
     flusher.close()
     log.close()
