@@ -121,6 +121,7 @@ public struct APIServer: Service {
     let version1 = router.group("v1")
     QueryRoutes(ledger: ledger, streams: streams).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
+    BackupRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)

@@ -28,6 +28,10 @@ public final class Ledger: Sendable {
   let headFollower: HeadFollower
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
+  let backups: BackupJob
+  /// The tzdata that decides days, as the manifest says it.
+  let tzdata: String?
+  let logger: Logger
   private let directory: DataDirectory
   private let flusher: StateFlusher
   private let digests: ContentDigests
@@ -54,6 +58,9 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     digests = ContentDigests(key: log.key)
+    backups = BackupJob(log: log, mapSize: configuration.mapSize)
+    tzdata = timeZones.version
+    self.logger = logger
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory
     let folds =
@@ -98,6 +105,7 @@ public final class Ledger: Sendable {
     queue.close()
     writer.join()
     history.finish()
+    backups.stop()
     for view in openedViews { view.stop() }
     flusher.close()
     log.close()
