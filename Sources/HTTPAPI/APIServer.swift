@@ -81,6 +81,7 @@ public struct APIServer: Service {
     router.add(middleware: ProblemMiddleware())
     let version1 = router.group("v1")
     QueryRoutes(ledger: ledger).add(to: version1)
+    ProofRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)

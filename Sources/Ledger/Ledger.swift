@@ -23,6 +23,8 @@ public final class Ledger: Sendable {
   let state: State
   let queue: CommandQueue
   let writer: Writer
+  /// Nil when no key is configured.
+  let signer: CheckpointSigner?
   let openedViews: [View]
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
@@ -52,6 +54,7 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     digests = ContentDigests(key: log.key)
+    signer = try Self.signer(of: directory, log, configuration, logger)
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory
     let folds =
@@ -83,6 +86,7 @@ public final class Ledger: Sendable {
     self.flusher = flusher
     writer.start()
     for view in openedViews { view.start() }
+    signer?.start()
   }
 
   /// Finishes what was accepted, flushes the state and the views, and lets go of the directory.
@@ -93,6 +97,7 @@ public final class Ledger: Sendable {
     writer.join()
     for view in openedViews { view.stop() }
     flusher.close()
+    signer?.close()
     log.close()
     directory.release()
   }

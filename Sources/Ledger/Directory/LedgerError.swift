@@ -15,6 +15,8 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case otherVersion(path: String, found: Int64, known: Int64)
   /// The log beside the manifest is of another ledger.
   case foreignLog(directory: String)
+  /// Checkpoints cannot be signed as configured.
+  case audit(String)
   /// The operating system refused something.
   case system(String)
 
@@ -45,6 +47,8 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .foreignLog(let directory):
       "the log in \(directory) is not the one that manifest.json names; "
         + "put back the manifest and the log from one backup"
+    case .audit(let detail):
+      "no checkpoint can be signed: \(detail); or unset audit.key, to sign none"
     case .system(let detail):
       detail
     }

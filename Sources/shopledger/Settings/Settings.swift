@@ -21,6 +21,9 @@ struct Settings {
     ("queueCapacity", "commands that may wait for the writer; default 65536"),
     ("batchLimit", "commands that share one commit at most; default 4096"),
     ("maxBackdatingSeconds", "how old occurredAt may be; default: no limit"),
+    ("audit.key", "the file of the key that signs checkpoints; default: none are signed"),
+    ("audit.origin", "the log's name in its checkpoints; default: the key's"),
+    ("audit.intervalSeconds", "after which what was added is signed; default 60"),
     ("http.maxConnections", "connections served at once; default 256"),
     ("http.idleTimeoutSeconds", "after which a silent connection is closed; default 600"),
     ("http.maxHeaderBytes", "of one request's header fields; default 16384"),
@@ -90,7 +93,28 @@ struct Settings {
       ledger.batchLimit = try await number("batchLimit", 1...65_536) ?? ledger.batchLimit
       ledger.maxBackdating = try await number("maxBackdatingSeconds", 0...1 << 40)
       ledger.currency = try await text("currency") ?? ledger.currency
+      ledger.audit = try await audit
       return ledger
+    }
+  }
+
+  /// The key's file, which `keygen` makes and the server reads.
+  var auditKey: String? {
+    get async throws { try await text("audit.key") }
+  }
+
+  var auditOrigin: String? {
+    get async throws { try await text("audit.origin") }
+  }
+
+  private var audit: AuditConfiguration? {
+    get async throws {
+      let origin = try await auditOrigin
+      let seconds = try await number("audit.intervalSeconds", 1...86_400)
+      guard let key = try await auditKey else { return nil }
+      var audit = AuditConfiguration(keyFile: key, origin: origin)
+      audit.intervalSeconds = seconds ?? audit.intervalSeconds
+      return audit
     }
   }
 
