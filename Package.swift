@@ -42,6 +42,7 @@ let package = Package(
       name: "HTTPAPI",
       dependencies: [
         "JSON", "Ledger", "Marketplace",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -13,6 +13,7 @@ internal import Projectors
 /// log/            the truth: one LMDB environment
 /// checkpoint      the last one signed, where checkpoints are
 /// state/ views/   folds of the log; deleted, they come back
+/// tokens          who may come in over TCP; the server's, not the ledger's
 /// ```
 final class DataDirectory: Sendable {
   static let format: Int64 = 1
@@ -50,7 +51,7 @@ final class DataDirectory: Sendable {
       )
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: path)
-    let ours: Set = ["lock", "log", "log.new", "manifest.json", "manifest.json.new"]
+    let ours: Set = ["lock", "log", "log.new", "manifest.json", "manifest.json.new", "tokens"]
     guard names.contains("manifest.json") || names.allSatisfy(ours.contains) else {
       throw LedgerError.notALedger(directory: path)
     }

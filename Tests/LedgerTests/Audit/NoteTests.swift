@@ -50,7 +50,8 @@ import Testing
   @Test(
     arguments: [
       "", "\n", "\n\n", "text", "text\n\n", "text\n\n\u{2014} name\n", "text\n\n- name AAAAAAA=\n",
-      "text\n\n\u{2014} name !!!\n", "text\n\n\u{2014} name AAAA\n", "a\u{1}b\n\n\u{2014} n AAAAAAA=\n",
+      "text\n\n\u{2014} name !!!\n", "text\n\n\u{2014} name AAAA\n",
+      "a\u{1}b\n\n\u{2014} n AAAAAAA=\n",
     ]
   )
   func `what is no note is told to be none`(text: String) {
@@ -136,10 +137,12 @@ import Testing
         TilePath(level: 2, index: 0, width: 1),
       ]
     )
-    #expect(TilePath.all(size: 256) == [
-      TilePath(level: nil, index: 0, width: 256), TilePath(level: 0, index: 0, width: 256),
-      TilePath(level: 1, index: 0, width: 1),
-    ])
+    #expect(
+      TilePath.all(size: 256) == [
+        TilePath(level: nil, index: 0, width: 256), TilePath(level: 0, index: 0, width: 256),
+        TilePath(level: 1, index: 0, width: 1),
+      ]
+    )
     #expect(TilePath.all(size: 0) == [])
   }
 

@@ -139,7 +139,8 @@ import Testing
     #expect(throws: AuditError.self) {
       try proof.check(by: SigningKey(name: "example.com/ledger").verifier)
     }
-    for change in [\TlogProof.index, \.checkpoint, \.path, \.record] as [PartialKeyPath<TlogProof>] {
+    for change in [\TlogProof.index, \.checkpoint, \.path, \.record] as [PartialKeyPath<TlogProof>]
+    {
       var changed = proof
       switch change {
       case \TlogProof.index: changed.index = 40
@@ -158,7 +159,8 @@ import Testing
 
   @Test(
     arguments: [
-      "", "c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v1\n\n", "c2sp.org/tlog-proof@v2\nindex 0\n\n",
+      "", "c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v1\n\n",
+      "c2sp.org/tlog-proof@v2\nindex 0\n\n",
       "c2sp.org/tlog-proof@v1\nindex 01\n\nx", "c2sp.org/tlog-proof@v1\nindex -1\n\nx",
       "c2sp.org/tlog-proof@v1\nextra !\nindex 0\n\nx", "c2sp.org/tlog-proof@v1\nindex 0\nAAAA\n\nx",
     ]
