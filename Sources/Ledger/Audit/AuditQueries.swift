@@ -81,6 +81,8 @@ extension Ledger {
     guard position <= log.head else {
       throw QueryError.notFound("no event \(position): the log ends at \(log.head)")
     }
+    // What was signed is not what the log has then.
+    if let reason = signer.stopped { throw QueryError.conflict(reason) }
     let checkpoint =
       if let last = signer.last, last.size >= position { last } else { try signed(by: signer) }
     var prover = log.prover()

@@ -29,7 +29,11 @@ final class CheckpointSigner: Sendable {
 
   /// Reads the key and the last checkpoint; signs nothing yet.
   ///
-  /// - Parameter path: the file of the last checkpoint.
+  /// - Parameters:
+  ///   - configuration: names the key's file, and the log.
+  ///   - log: what is signed.
+  ///   - path: the file of the last checkpoint.
+  ///   - logger: hears when nothing can be signed.
   /// - Throws: when the key cannot be used; what is wrong with the checkpoint only stops signing.
   init(
     _ configuration: AuditConfiguration,

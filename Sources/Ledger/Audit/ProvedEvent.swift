@@ -8,7 +8,10 @@ package struct ProvedEvent {
 
   /// Checks a proof's bytes by a key alone.
   ///
-  /// - Parameter record: to be the one that is proved; nil: the one that the proof carries.
+  /// - Parameters:
+  ///   - proof: a file of C2SP's tlog-proof.
+  ///   - wanted: the record that must be the one proved; nil: the one that the proof carries.
+  ///   - key: the log's.
   /// - Throws: when the proof does not hold, or what it proves is no event of a ledger.
   package init(
     checking proof: [UInt8],

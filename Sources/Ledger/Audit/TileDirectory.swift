@@ -16,7 +16,7 @@ package struct TileDirectory: Sendable {
 
   /// The checkpoint that the tiles belong to; nil in a directory that has none yet.
   ///
-  /// - Parameter key: whose it must be; nil: whoever's.
+  /// The key says whose it must be; nil: whoever's.
   package func checkpoint(signedBy key: VerifierKey? = nil) throws -> SignedCheckpoint? {
     guard Files.exists(checkpointPath) else { return nil }
     guard let data = FileManager.default.contents(atPath: checkpointPath) else {
@@ -53,6 +53,7 @@ package struct TileDirectory: Sendable {
   /// where it was.
   ///
   /// - Parameters:
+  ///   - checkpoint: of the tree that the tiles are of.
   ///   - fetch: gives what stands at a path.
   ///   - progress: called with the files looked after so far and all there are.
   /// - Returns: how many files were written.

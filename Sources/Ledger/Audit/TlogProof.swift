@@ -73,8 +73,11 @@ package struct TlogProof: Hashable, Sendable {
 
   /// Makes sure that a record is where the proof says, in the tree that a key has signed.
   ///
-  /// - Parameter record: to be found there; nil: the one that the proof carries.
+  /// - Parameters:
+  ///   - wanted: the record to be found there; nil: the one that the proof carries.
+  ///   - key: the log's.
   /// - Returns: the record and the checkpoint that it is in.
+  /// - Throws: when the signature, the path or the record is another.
   package func check(
     record wanted: [UInt8]? = nil,
     by key: VerifierKey

@@ -148,7 +148,8 @@ final class DataDirectory: Sendable {
     guard format == Self.format else {
       throw LedgerError.otherVersion(path: manifestPath, found: format, known: Self.format)
     }
-    guard let identity = manifest["ledger"]?.string.flatMap(Ledger.bytes(hex:)), identity.count == 16
+    guard let identity = manifest["ledger"]?.string.flatMap(Ledger.bytes(hex:)),
+      identity.count == 16
     else { throw damaged("it names no ledger") }
     return (identity, manifest["tzdata"]?.string)
   }

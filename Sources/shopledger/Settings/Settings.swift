@@ -113,26 +113,6 @@ struct Settings {
     }
   }
 
-  /// The key's file, which `keygen` makes and the server reads.
-  var auditKey: String? {
-    get async throws { try await text("audit.key") }
-  }
-
-  var auditOrigin: String? {
-    get async throws { try await text("audit.origin") }
-  }
-
-  private var audit: AuditConfiguration? {
-    get async throws {
-      let origin = try await auditOrigin
-      let seconds = try await number("audit.intervalSeconds", 1...86_400)
-      guard let key = try await auditKey else { return nil }
-      var audit = AuditConfiguration(keyFile: key, origin: origin)
-      audit.intervalSeconds = seconds ?? audit.intervalSeconds
-      return audit
-    }
-  }
-
   var server: APIServerConfiguration {
     get async throws {
       var server = APIServerConfiguration(socket: try await socket)
@@ -184,7 +164,7 @@ struct Settings {
     }
   }
 
-  private func number(_ key: String, _ range: ClosedRange<Int>) async throws -> Int? {
+  func number(_ key: String, _ range: ClosedRange<Int>) async throws -> Int? {
     let wanted = "\(key): give a whole number from \(range.lowerBound) to \(range.upperBound)"
     let number: Int?
     do {
