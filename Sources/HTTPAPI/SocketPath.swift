@@ -50,13 +50,14 @@ enum SocketPath {
   static func checkDirectory(of path: String) throws(SocketPathError) {
     let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
     func unsafe(_ detail: String) -> SocketPathError { .unsafeDirectory(directory, detail: detail) }
-    // Of a link itself. And not by lstat: NIO's module brings another struct of that name.
+    // By Foundation: `struct stat` is also in a module of NIO's, and which of the two counts depends
+    // on the order in which the compiler meets them.
     let found: [FileAttributeKey: Any]
     do {
       found = try FileManager.default.attributesOfItem(atPath: directory)
     } catch {
       throw unsafe(
-        "cannot be entered: \(String(cString: strerror(errno))); make it, or name another"
+        "cannot be entered: \(error.localizedDescription); make it, or name another"
       )
     }
     switch found[.type] as? FileAttributeType {
@@ -72,8 +73,7 @@ enum SocketPath {
           + "server's own user \(geteuid())"
       )
     }
-    let mode = (found[.posixPermissions] as? NSNumber)?.uint32Value ?? .max
-    guard mode & 0o022 == 0 else {
+    guard let mode = found[.posixPermissions] as? NSNumber, mode.intValue & 0o022 == 0 else {
       throw unsafe("can be written by others, who could put another socket there; chmod go-w it")
     }
   }
