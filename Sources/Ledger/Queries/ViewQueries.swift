@@ -25,10 +25,14 @@ extension Ledger {
     limit: Int,
     _ when: Freshness
   ) async throws -> [UInt8] {
-    try await ask(ShopDashboardProjector.self, when) { rows, position, log, json in
+    try await ask(ShopDashboardProjector.self, when, .all(keeping: ShopList.rowsKept)) {
+      rows,
+      position,
+      log,
+      json in
       try ShopRanking.answer(
         currency: currency,
-        defaultCurrency: configuration.currency,
+        defaultCurrency: self.configuration.currency,
         limit: limit,
         position: position,
         rows: rows,
