@@ -16,6 +16,9 @@ public struct LedgerConfiguration: Sendable {
   /// The currency of sums over shops when several are there and none is asked for.
   public var currency: String = "CNY"
 
+  /// What takes longer than this is told in the log, with why.
+  public var slow: Duration = .seconds(1)
+
   /// A configuration with the defaults.
   public init(directory: String) {
     self.directory = directory

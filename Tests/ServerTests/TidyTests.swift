@@ -127,11 +127,13 @@ import Testing
       "EventLog", "LMDB", "Marketplace", "Projectors", "Dispatch", "Foundation", "Synchronization",
     ],
     "Ledger": [
-      "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors", "Crypto",
+      "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors", "CoreMetrics",
+      "Crypto",
       "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization",
     ],
     "HTTPAPI": [
-      "JSON", "Ledger", "Marketplace", "Crypto", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+      "JSON", "Ledger", "Marketplace", "CoreMetrics", "Crypto", "Foundation", "Glibc", "HTTPTypes",
+      "Hummingbird",
       "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
       "NIOPosix", "ServiceLifecycle", "Synchronization",
     ],
