@@ -194,6 +194,9 @@ extension EventLog {
     }
   }
 
+  /// How the file stands, at the cost of a look at its meta page and its reader table.
+  package var environmentInfo: EnvironmentInfo { environment.info }
+
   /// Frees the slots of readers whose process has died; returns how many there were.
   @discardableResult
   package func readerCheck() throws(LogError) -> Int {

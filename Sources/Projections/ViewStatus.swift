@@ -18,7 +18,7 @@ package struct ViewStatus: Sendable {
   package var progress: Progress?
   package var lastRebuild: RebuildReport?
 
-  package enum State: String, Sendable {
+  package enum State: String, CaseIterable, Sendable {
     /// Folds events as they come.
     case live
     /// Has no trustworthy rows yet, and answers nothing until it has.

@@ -65,6 +65,9 @@ final class StateStore: Sendable {
     }
   }
 
+  /// How the file stands.
+  var environmentInfo: EnvironmentInfo { environment.info }
+
   private init(directory: String, log: EventLog, create: Bool) throws {
     self.directory = directory
     marker = TrustMarker(directory: directory)

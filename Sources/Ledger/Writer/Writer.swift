@@ -25,7 +25,9 @@ final class Writer: Sendable {
   private let configuration: LedgerConfiguration
   private let clock: @Sendable () -> Microseconds
   private let salts: Salts
+  private let metrics: LedgerMetrics
   private let logger: Logger
+  private let slow: SlowCommands
   private let failure = Mutex<String?>(nil)
   private let finished = DispatchSemaphore(value: 0)
   private let turnToDecide = NSLock()
@@ -43,6 +45,7 @@ final class Writer: Sendable {
     configuration: LedgerConfiguration,
     clock: @escaping @Sendable () -> Microseconds,
     salts: Salts,
+    metrics: LedgerMetrics,
     logger: Logger
   ) {
     self.queue = queue
@@ -52,7 +55,9 @@ final class Writer: Sendable {
     self.configuration = configuration
     self.clock = clock
     self.salts = salts
+    self.metrics = metrics
     self.logger = logger
+    slow = SlowCommands(limit: configuration.slow, logger: logger)
   }
 
   func start() {
@@ -96,20 +101,28 @@ final class Writer: Sendable {
       turnToDecide.unlock()
       return true
     }
+    var course = BatchCourse()
     if flusher.isDue {
       // A flush takes what is durable, so the batch that is being committed has to be.
       turnToCommit.withLock { flusher.flushIfDue() }
     }
+    course.flushed = .now
     var batch = decide(jobs, with: &decider)
+    course.decided = .now
     turnToCommit.lock()
+    course.turned = .now
     if state.withLock({ $0.rollbacks }) != batch.rollbacks {
       // An older batch failed meanwhile, and took this one with it.
       batch = decide(jobs, with: &decider)
     }
     turnToDecide.unlock()
-    commit(jobs, batch, &decider)
+    let receipts = commit(jobs, batch, &decider)
     turnToCommit.unlock()
     queue.done()
+    // Everybody has their answer: nobody waits while this is counted.
+    course.answered = .now
+    metrics.count(jobs, receipts, took: course.answered - course.taken)
+    slow.note(jobs, course)
     return true
   }
 
@@ -193,13 +206,19 @@ final class Writer: Sendable {
 
   // MARK: Committing
 
-  private func commit(_ jobs: [CommandQueue.Job], _ decided: Decided, _ decider: inout Decider) {
+  /// - Returns: the receipts by job; nil when nothing could be committed.
+  private func commit(
+    _ jobs: [CommandQueue.Job],
+    _ decided: Decided,
+    _ decider: inout Decider
+  ) -> [[Receipt]]? {
     do {
       let answers = try decided.answers.get()
       if !decided.isEmpty { try append(&decider) }
       state.withLock { $0.undurable.confirmFirst() }
       for (job, receipts) in zip(jobs, answers) { job.answer(receipts) }
       flusher.flushIfDue()
+      return answers
     } catch let error as Stopped {
       state.withLock { $0.undurable.confirmFirst() }
       refuse(jobs, error.reason)
@@ -212,12 +231,15 @@ final class Writer: Sendable {
       rollBack()
       refuse(jobs, stopped ?? "\(error)")
     }
+    return nil
   }
 
   private func append(_ decider: inout Decider) throws {
     let records = state.withLock { $0.undurable.first.records }
     for record in records { decider.appends.addRecord { record.encode(into: &$0) } }
+    let start = ContinuousClock.now
     _ = try state.log.append(decider.appends)
+    metrics.committed(in: ContinuousClock.now - start)
   }
 
   /// Forgets what was decided and is not in the log.
