@@ -24,8 +24,14 @@ public final class Ledger: Sendable {
   let queue: CommandQueue
   let writer: Writer
   let openedViews: [View]
+  let history = HistoryThreads()
+  let headFollower: HeadFollower
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
+  let backups: BackupJob
+  /// The tzdata that decides days, as the manifest says it.
+  let tzdata: String?
+  let logger: Logger
   private let directory: DataDirectory
   private let flusher: StateFlusher
   private let digests: ContentDigests
@@ -52,6 +58,9 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     digests = ContentDigests(key: log.key)
+    backups = BackupJob(log: log, mapSize: configuration.mapSize)
+    tzdata = timeZones.version
+    self.logger = logger
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory
     let folds =
@@ -70,6 +79,7 @@ public final class Ledger: Sendable {
     let flusher = StateFlusher(state: state, logger: logger)
     try LedgerError.opening(directory.statePath) { try flusher.catchUp() }
     openedViews = try Self.openViews(of: directory, log: log, logger: logger)
+    headFollower = HeadFollower(log)
     queue = CommandQueue(capacity: configuration.queueCapacity)
     writer = Writer(
       queue: queue,
@@ -91,8 +101,11 @@ public final class Ledger: Sendable {
   ///
   /// Blocks for as long as that takes. Nothing may be asked of the ledger afterwards.
   public func close() {
+    headFollower.stop()
     queue.close()
     writer.join()
+    history.finish()
+    backups.stop()
     for view in openedViews { view.stop() }
     flusher.close()
     log.close()
