@@ -43,7 +43,7 @@ final class StateStore: Sendable {
         return store
       } catch let damage as StateDamage {
         discard(damage.detail)
-      } catch let error as LMDBError {
+      } catch let error as LMDBError where !error.mayPass {
         discard(error.description)
       }
       try Files.removeAll(directory)

@@ -2,6 +2,7 @@ internal import EventLog
 internal import Foundation
 internal import Logging
 internal import Marketplace
+internal import Projections
 internal import Synchronization
 
 /// Decides and appends: one batch at a time, and the next is decided while one is made durable.
@@ -139,12 +140,14 @@ final class Writer: Sendable {
 
   private func decide(_ jobs: [CommandQueue.Job], with decider: inout Decider) -> Decided {
     decider.appends.removeAll()
-    let rollbacks = state.withLock { state in
+    let (rollbacks, caughtUp) = state.withLock { state in
+      let caughtUp = Result { try state.catchUp() }
       state.undurable.begin(after: state.mark)
-      return state.rollbacks
+      return (state.rollbacks, caughtUp)
     }
     var decided = Decided(answers: .success([]), rollbacks: rollbacks)
     do {
+      try caughtUp.get()
       if let reason = stopped { throw Stopped(reason: reason) }
       var answers: [[Receipt]] = []
       answers.reserveCapacity(jobs.count)
@@ -222,7 +225,7 @@ final class Writer: Sendable {
     } catch let error as Stopped {
       state.withLock { $0.undurable.confirmFirst() }
       refuse(jobs, error.reason)
-    } catch let error as LogError where error.leftLogAsItWas {
+    } catch let error where Shortage.mayPass(error) || (error as? LogError)?.leftLogAsItWas == true {
       logger.error("append refused", metadata: ["error": "\(error)"])
       rollBack()
       refuse(jobs, stopped ?? "\(error)")
@@ -246,6 +249,9 @@ final class Writer: Sendable {
   private func rollBack() {
     do {
       try state.withLock { try $0.rollBack() }
+    } catch let error where Shortage.mayPass(error) {
+      // The state says so, and is caught up before the next decision.
+      logger.error("the state is behind", metadata: ["error": "\(error)"])
     } catch {
       stop(because: error)
     }
