@@ -28,9 +28,21 @@ struct CommandRequest {
   static func isOne(_ head: HTTPRequestHead) -> Bool {
     guard head.method == .POST else { return false }
     if head.uri == "/v1/commands" { return true }
-    let uri = URI(head.uri)
-    return uri.path.split(separator: "/") == ["v1", "commands"]
-      && !uri.queryParameters.contains { $0.key == "dryRun" }
+    return path(of: head) == ["v1", "commands"] && !asksDryRun(head)
+  }
+
+  /// Whether a request for `/v1/commands` wants to know only what would become of a command.
+  static func isDryRun(_ head: HTTPRequestHead) -> Bool {
+    head.method == .POST && path(of: head) == ["v1", "commands"] && asksDryRun(head)
+  }
+
+  private static func asksDryRun(_ head: HTTPRequestHead) -> Bool {
+    URI(head.uri).queryParameters.contains { $0.key == "dryRun" }
+  }
+
+  /// The parts of a request's path.
+  static func path(of head: HTTPRequestHead) -> [Substring] {
+    URI(head.uri).path.split(separator: "/")
   }
 
   static func isNDJSON(_ contentType: String) -> Bool {
@@ -63,6 +75,8 @@ extension Problem {
       repeated = receipt.repeated
     case .malformed(let detail):
       self = .malformedCommand(detail)
+    case .forbidden(let detail):
+      self.init(.forbidden, "forbidden", "Not allowed", detail: detail)
     case .unavailable(let detail):
       self = .unavailableCommand(detail)
     }

@@ -8,6 +8,8 @@ public enum SocketPathError: Error, CustomStringConvertible, Sendable {
   case inUse(String)
   /// A file of another kind stands there.
   case notASocket(String)
+  /// The TCP address cannot be listened on.
+  case notBindable(String, detail: String)
 
   /// What is wrong, and the cure.
   public var description: String {
@@ -16,6 +18,9 @@ public enum SocketPathError: Error, CustomStringConvertible, Sendable {
       "another server listens on \(path); stop it first, or name another socket"
     case .notASocket(let path):
       "\(path) is there and is no socket; remove it, or name another path for the socket"
+    case .notBindable(let address, let detail):
+      "tcp.listen: \(address) cannot be listened on: \(detail); name an address of this machine and a "
+        + "port that is free"
     }
   }
 }
@@ -34,5 +39,19 @@ enum SocketPath {
     guard let connected else { return }
     try? await connected.close()
     throw SocketPathError.inUse(path)
+  }
+
+  /// Makes sure that an address can be listened on, before anything else listens.
+  static func check(_ tcp: TCPConfiguration) async throws {
+    do {
+      try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .bind(host: tcp.address, port: tcp.port).get().close()
+    } catch let error as IOError {
+      throw SocketPathError.notBindable(
+        tcp.authority,
+        detail: String(cString: strerror(error.errnoCode))
+      )
+    }
   }
 }

@@ -59,6 +59,16 @@ import Testing
     Key(name: "http.maxHeaderBytes", inFile: "3000", inEnvironment: "4000") {
       "\(try await $0.server.maxHeaderBytes)"
     },
+    Key(name: "tcp.listen", inFile: #""127.0.0.1:1""#, inEnvironment: "[::1]:2") {
+      try await $0.server.tcp?.authority ?? "nowhere"
+    },
+    Key(name: "tcp.beyondLoopback", inFile: "true", inEnvironment: "false") {
+      "\(try await $0.flag("tcp.beyondLoopback") ?? false)"
+    },
+    Key(name: "tcp.hosts", inFile: #""a.example,b.example:8443""#, inEnvironment: "c.example") {
+      try await $0.text("tcp.hosts") ?? "none"
+    },
+    Key(name: "tcp.tokens", inFile: #""a""#, inEnvironment: "b") { try await $0.tokens.path },
     Key(name: "logLevel", inFile: #""debug""#, inEnvironment: "trace") {
       try await $0.logLevel.rawValue
     },
@@ -120,7 +130,9 @@ import Testing
     let names = try #require(JSONValue(parsing: data).members).flatMap { member in
       member.value.members?.map { member.name + "." + $0.name } ?? [member.name]
     }
-    let withoutDefault: Set = ["socket", "maxBackdatingSeconds"]
+    let withoutDefault: Set = [
+      "socket", "maxBackdatingSeconds", "tcp.listen", "tcp.hosts", "tcp.tokens",
+    ]
     #expect(names == Settings.keys.map(\.key).filter { !withoutDefault.contains($0) })
     let shipped = try await Settings(file: Self.shipped, environment: [:])
     let empty = try await settings()
@@ -157,6 +169,17 @@ import Testing
       "logLevel", "loud",
       "logLevel: loud is no level; give one of trace, debug, info, notice, warning, error, critical"
     ),
+    (
+      "tcp.listen", "127.0.0.1",
+      "tcp.listen: 127.0.0.1 is no address with a port; give one such as 127.0.0.1:8080 or [::1]:8080"
+    ),
+    (
+      "tcp.listen", "10.0.0.1:80",
+      "tcp.listen: other machines can reach 10.0.0.1, and tokens would cross the network as plain "
+        + "text; give 127.0.0.1, or set tcp.beyondLoopback to true as well, behind a proxy that "
+        + "speaks TLS"
+    ),
+    ("tcp.beyondLoopback", "yes please", "tcp.beyondLoopback: give true or false"),
     (
       "socket", String(repeating: "s", count: 108),
       "socket: \(String(repeating: "s", count: 108)) is longer than 107 bytes; "

@@ -131,9 +131,9 @@ import Testing
       "Foundation", "Glibc", "Logging", "Synchronization",
     ],
     "HTTPAPI": [
-      "JSON", "Ledger", "Marketplace", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+      "JSON", "Ledger", "Marketplace", "Crypto", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
       "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
-      "NIOPosix", "ServiceLifecycle",
+      "NIOPosix", "ServiceLifecycle", "Synchronization",
     ],
     "shopledger": [
       "HTTPAPI", "JSON", "Ledger", "Marketplace", "ArgumentParser", "Configuration", "Foundation",

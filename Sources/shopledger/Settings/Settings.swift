@@ -24,6 +24,16 @@ struct Settings {
     ("http.maxConnections", "connections served at once; default 256"),
     ("http.idleTimeoutSeconds", "after which a silent connection is closed; default 600"),
     ("http.maxHeaderBytes", "of one request's header fields; default 16384"),
+    (
+      "tcp.listen",
+      "the address and port to listen on over TCP too, such as 127.0.0.1:8080; default: nowhere"
+    ),
+    (
+      "tcp.beyondLoopback",
+      "whether that may be an address that other machines reach; default false"
+    ),
+    ("tcp.hosts", "host names that requests may give beside localhost, parted by commas"),
+    ("tcp.tokens", "the file of those who may come in; default: tokens in the data directory"),
     ("logLevel", "trace, debug, info, notice, warning, error or critical; default info"),
   ]
 
@@ -110,6 +120,7 @@ struct Settings {
         try await number("http.idleTimeoutSeconds", 1...86_400) ?? server.idleTimeoutSeconds
       server.maxHeaderBytes =
         try await number("http.maxHeaderBytes", 1024...1 << 20) ?? server.maxHeaderBytes
+      server.tcp = try await tcp
       return server
     }
   }
@@ -127,11 +138,19 @@ struct Settings {
 
   // MARK: Reading
 
-  private func text(_ key: String) async throws -> String? {
+  func text(_ key: String) async throws -> String? {
     do {
       return try await reader.fetchString(forKey: ConfigKey(Self.components(key)))
     } catch {
       throw Failure(.usage, "\(key): give a text; \(error)")
+    }
+  }
+
+  func flag(_ key: String) async throws -> Bool? {
+    do {
+      return try await reader.fetchBool(forKey: ConfigKey(Self.components(key)))
+    } catch {
+      throw Failure(.usage, "\(key): give true or false")
     }
   }
 
