@@ -111,6 +111,7 @@ public struct APIServer: Service {
     let version1 = router.group("v1")
     QueryRoutes(ledger: ledger).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
+    ExportRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)

@@ -151,22 +151,10 @@ struct QueryRoutes {
           detail: "events are answered as pages of application/json; follow them with after=NEXT"
         )
       }
-      let filters = [
-        "shop", "product", "share", "order", "buyer", "agent", "brand", "command", "type",
-      ]
-      let query = try QueryParameters(request, allowed: ["after", "limit"] + filters)
-      var filter = EventFilter()
+      let query = try QueryParameters(request, allowed: ["after", "limit"] + EventFilter.names)
+      var filter = EventFilter(query)
       filter.after = try query.number("after", in: 0...Position.max) ?? 0
       filter.limit = try query.limit(default: 500)
-      filter.shop = query.text("shop")
-      filter.product = query.text("product")
-      filter.share = query.text("share")
-      filter.order = query.text("order")
-      filter.buyer = query.text("buyer")
-      filter.agent = query.text("agent")
-      filter.brand = query.text("brand")
-      filter.command = query.text("command")
-      filter.type = query.text("type")
       return Response.json(try await ledger.events(filter))
     }
     router.get("events/{position}") { request, context in

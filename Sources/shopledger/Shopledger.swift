@@ -18,7 +18,8 @@ struct Shopledger: AsyncParsableCommand {
     subcommands: [
       Serve.self, Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self,
       ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,
-      Rollback.self, Rebuild.self, Verify.self, Generate.self, Token.self,
+      Rollback.self, Rebuild.self, Verify.self, Export.self, Import.self,
+      Generate.self, Token.self,
     ]
   )
 

@@ -18,11 +18,7 @@ extension Ledger {
   }
 
   package func events(_ filter: EventFilter) async throws -> [UInt8] {
-    if let type = filter.type, !Event.types.contains(type) {
-      throw QueryError.badRequest(
-        "type=\(type): give one of \(Event.types.joined(separator: ", "))"
-      )
-    }
+    try check(type: filter.type)
     let filters = try indexFilters(filter)
     let page =
       if let command = filter.command {
@@ -125,7 +121,18 @@ extension Ledger {
     return page
   }
 
-  private func indexFilters(_ filter: EventFilter) throws -> [EventIndex.Filter] {
+  /// - Throws: `QueryError.badRequest` when no event has the type.
+  func check(type: String?) throws {
+    guard let type, !Event.types.contains(type) else { return }
+    throw QueryError.badRequest(
+      "type=\(type): give one of \(Event.types.joined(separator: ", "))"
+    )
+  }
+
+  /// What the index calls the things that a filter names.
+  ///
+  /// - Throws: `QueryError.notFound` when there is none of that name.
+  func indexFilters(_ filter: EventFilter) throws -> [EventIndex.Filter] {
     var filters: [EventIndex.Filter] = []
     func add(_ kind: EventIndex.Kind, _ id: String?, _ find: (String) throws -> UInt64) throws {
       if let id { filters.append(EventIndex.Filter(kind, try find(id))) }

@@ -20,10 +20,33 @@ struct LedgerClient: Sendable {
     try await request(.POST, URLQuery.uri(["v1"] + segments, query), json: json)
   }
 
+  /// Takes the answer's body piece by piece as it comes.
+  ///
+  /// - Returns: the answer: without its body, which `receive` got, unless it is a refusal.
+  func download(
+    _ segments: [String],
+    _ query: [URLQuery.Item],
+    receive: (ByteBuffer) throws -> Void
+  ) async throws -> Answer {
+    try await request(.GET, URLQuery.uri(["v1"] + segments, query), receive: receive)
+  }
+
   private func request(
     _ method: HTTPMethod,
     _ uri: String,
     json: [UInt8] = []
+  ) async throws -> Answer {
+    var body: [UInt8] = []
+    var answer = try await request(method, uri, json: json) { body += $0.readableBytesView }
+    answer.body += body
+    return answer
+  }
+
+  private func request(
+    _ method: HTTPMethod,
+    _ uri: String,
+    json: [UInt8] = [],
+    receive: (ByteBuffer) throws -> Void
   ) async throws -> Answer {
     var headers = HTTPHeaders([("host", "localhost"), ("connection", "close")])
     if method == .POST {
@@ -39,10 +62,7 @@ struct LedgerClient: Sendable {
       } catch {
         // The server stopped reading; its answer, if there is one, says why.
       }
-      var body: [UInt8] = []
-      var answer = try await answer(inbound) { body += $0.readableBytesView }
-      answer.body += body
-      return answer
+      return try await answer(inbound, receive)
     }
   }
 
