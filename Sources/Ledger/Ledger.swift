@@ -30,12 +30,12 @@ public final class Ledger: Sendable {
   let history = HistoryThreads()
   let headFollower: HeadFollower
   let metrics: LedgerMetrics
+  let logger: Logger
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
   let backups: BackupJob
   /// The tzdata that decides days, as the manifest says it.
   let tzdata: String?
-  let logger: Logger
   private let directory: DataDirectory
   private let flusher: StateFlusher
   private let digests: ContentDigests
@@ -73,7 +73,6 @@ public final class Ledger: Sendable {
     digests = ContentDigests(key: log.key)
     backups = BackupJob(log: log, mapSize: configuration.mapSize)
     tzdata = timeZones.version
-    self.logger = logger
     signer = try Self.signer(of: directory, log, configuration, logger)
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory

@@ -6,6 +6,8 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case noLedger(directory: String)
   /// There are files, but no manifest of a ledger.
   case notALedger(directory: String)
+  /// There is a ledger where none may be.
+  case notEmpty(directory: String)
   case notADirectory(String)
   /// The manifest is there and the log is not, or not whole.
   case logMissing(directory: String)
@@ -41,6 +43,8 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .notALedger(let directory):
       "\(directory) has files but no manifest.json, so it is no ledger; "
         + "name an empty directory to start a new one"
+    case .notEmpty(let directory):
+      "\(directory) holds a ledger already; name an empty directory for another one"
     case .notADirectory(let path):
       "\(path) is not a directory; name a directory"
     case .logMissing(let directory):
