@@ -6,8 +6,6 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case noLedger(directory: String)
   /// There are files, but no manifest of a ledger.
   case notALedger(directory: String)
-  /// There is a ledger where none may be.
-  case notEmpty(directory: String)
   case notADirectory(String)
   /// The manifest is there and the log is not, or not whole.
   case logMissing(directory: String)
@@ -23,7 +21,7 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case notABackup(directory: String, detail: String)
   /// The backup is damaged, or does not fit the ledger.
   case badBackup(directory: String, detail: String)
-  /// There are files where a backup is to be restored.
+  /// There are files where a ledger is to be made of a backup or an export.
   case notEmpty(directory: String)
   /// Checkpoints cannot be signed as configured.
   case audit(String)
@@ -43,8 +41,6 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .notALedger(let directory):
       "\(directory) has files but no manifest.json, so it is no ledger; "
         + "name an empty directory to start a new one"
-    case .notEmpty(let directory):
-      "\(directory) holds a ledger already; name an empty directory for another one"
     case .notADirectory(let path):
       "\(path) is not a directory; name a directory"
     case .logMissing(let directory):
@@ -70,7 +66,7 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .badBackup(let directory, let detail):
       "the backup in \(directory) is not to be relied on: \(detail)"
     case .notEmpty(let directory):
-      "\(directory) is not empty, and nothing is restored over what is there; name a directory that is "
+      "\(directory) is not empty, and nothing is put over what is there; name a directory that is "
         + "empty or absent"
     case .audit(let detail):
       "no checkpoint can be signed: \(detail); or unset audit.key, to sign none"
