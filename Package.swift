@@ -43,6 +43,7 @@ let package = Package(
       name: "WebPage",
       dependencies: [
         "JSON", "Ledger", "Marketplace",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -101,7 +102,7 @@ let package = Package(
       path: "Tests/TestSupport"
     ),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"]),
-    .testTarget(name: "EventLogTests", dependencies: ["EventLog", "LMDB"]),
+    .testTarget(name: "EventLogTests", dependencies: ["EventLog", "LMDB", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "MarketplaceTests", dependencies: ["Marketplace", "JSON", "TestSupport"]),
     .testTarget(

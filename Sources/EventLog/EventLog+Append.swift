@@ -53,7 +53,7 @@ extension EventLog {
       }
       writer.tree = tree
       writer.refusalCount = appended.refusals.upperBound
-      publish(tree.frontier)
+      publish(tree.frontier, openTiles: tree.openTiles)
       return appended
     }
   }

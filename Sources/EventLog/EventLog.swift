@@ -16,8 +16,8 @@ package final class EventLog: Sendable {
   let tables: LogTables
   let signal = CommitSignal()
   let writer: Mutex<Writer>
-  /// The tree of the last durable commit.
-  private let committed: Mutex<Frontier>
+  /// The tree of the last durable commit, and the tiles of it that are still filling.
+  private let committed: Mutex<Committed>
   private let lastPosition: Atomic<UInt64>
 
   /// What appending alone goes by.
@@ -26,6 +26,12 @@ package final class EventLog: Sendable {
     var refusalCount: UInt64
     /// Why nothing can be appended any more.
     var failure: LogError?
+  }
+
+  private struct Committed {
+    var frontier: Frontier
+    /// By level; none of a log that is opened to be verified.
+    var openTiles: [[UInt8]]
   }
 
   /// How far the file may grow unless said otherwise; address space, not disk.
@@ -121,7 +127,7 @@ package final class EventLog: Sendable {
         )
         if isToBeVerified {
           log.writer.withLock { $0.failure = .broken(detail: "it was opened to be verified") }
-          log.publish(meta.frontier)
+          log.publish(meta.frontier, openTiles: [])
         }
         return log
       }
@@ -150,7 +156,7 @@ package final class EventLog: Sendable {
     self.environment = environment
     self.tables = tables
     writer = Mutex(Writer(tree: tree, refusalCount: refusalCount))
-    committed = Mutex(tree.frontier)
+    committed = Mutex(Committed(frontier: tree.frontier, openTiles: tree.openTiles))
     lastPosition = Atomic(tree.size)
   }
 
@@ -169,16 +175,29 @@ extension EventLog {
 
   /// The size and root of the tree, of one commit.
   package var treeHead: (size: UInt64, rootHash: [UInt8]) {
-    let frontier = committed.withLock { $0 }
+    let frontier = committed.withLock { $0.frontier }
     return (frontier.size, MerkleTree.root(ofFrontier: frontier.hashes))
   }
 
   /// The root of the tree over every durable event; of an empty log, the hash of nothing.
   package var rootHash: [UInt8] { treeHead.rootHash }
 
+  /// The first hashes of a tile that is still filling; nil when that one is not, or has fewer.
+  func openTile(level: Int, index: UInt64, width: Int) -> [UInt8]? {
+    committed.withLock { committed in
+      guard level < committed.openTiles.count,
+        index == committed.frontier.size >> (8 * UInt64(level + 1)),
+        width * MerkleTree.hashByteCount <= committed.openTiles[level].count
+      else { return nil }
+      return [UInt8](committed.openTiles[level].prefix(width * MerkleTree.hashByteCount))
+    }
+  }
+
   /// Makes a commit known to those who ask and those who wait.
-  func publish(_ frontier: Frontier) {
-    committed.withLock { $0 = frontier }
+  ///
+  /// The tiles are shared with the tree that grows, which copies them at its next commit anyway.
+  func publish(_ frontier: Frontier, openTiles: [[UInt8]]) {
+    committed.withLock { $0 = Committed(frontier: frontier, openTiles: openTiles) }
     lastPosition.store(frontier.size, ordering: .releasing)
     signal.wake()
   }

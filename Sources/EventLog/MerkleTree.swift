@@ -20,7 +20,7 @@ struct MerkleTree: Sendable {
   /// The roots of the maximal full subtrees, the largest first.
   private(set) var frontierHashes: [UInt8] = []
   /// By level, the entries of the tile that is still filling.
-  private var openTiles: [[UInt8]] = [[]]
+  private(set) var openTiles: [[UInt8]] = [[]]
   private var fullTiles: [Tile] = []
 
   var frontier: Frontier { Frontier(size: size, hashes: frontierHashes) }
@@ -93,7 +93,7 @@ extension MerkleTree {
   }
 
   /// The hash over left and right, 64 bytes.
-  private static func nodeHash(_ pair: UnsafeRawBufferPointer) -> SHA256Digest {
+  static func nodeHash(_ pair: UnsafeRawBufferPointer) -> SHA256Digest {
     hash(prefix: 1, pair)
   }
 
@@ -123,6 +123,12 @@ extension MerkleTree {
   /// The root of a full tile: its entry in the tile above.
   static func root(ofTile hashes: [UInt8]) -> [UInt8] {
     precondition(hashes.count == tileWidth * hashByteCount, "a tile that is not full")
+    return root(ofFull: hashes)
+  }
+
+  /// The root over as many neighbours of one height as a power of two says.
+  static func root(ofFull hashes: [UInt8]) -> [UInt8] {
+    precondition((hashes.count / hashByteCount).nonzeroBitCount == 1, "no full subtree")
     var level = hashes
     while level.count > hashByteCount {
       level = level.withUnsafeBytes { bytes in

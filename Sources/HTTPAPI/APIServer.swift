@@ -6,13 +6,18 @@ public import Logging
 internal import NIOCore
 internal import NIOPosix
 public import ServiceLifecycle
+internal import Synchronization
 internal import WebPage
 
 /// Where the server listens, and what one client may take of it.
 public struct APIServerConfiguration: Sendable {
   /// The unix socket's path; at most 107 bytes.
   public var socket: String
-  /// How many connections are served at once; more wait to be accepted.
+  /// What the processes may do that reach the socket.
+  public var peers = PeerRoles.standard
+  /// Where it listens too; nil: nowhere.
+  public var tcp: TCPConfiguration?
+  /// How many connections each listener serves at once; more wait to be accepted.
   public var maxConnections: Int = 256
   /// After how many seconds without a byte either way a connection is closed.
   public var idleTimeoutSeconds: Int = 600
@@ -25,7 +30,7 @@ public struct APIServerConfiguration: Sendable {
   }
 }
 
-/// The ledger's face: HTTP/1.1 and JSON on a unix socket.
+/// The ledger's face: HTTP/1.1 and JSON on a unix socket, and over TCP where that is configured.
 ///
 /// Runs until its task is told to stop: then it takes no more connections, lets the requests that
 /// are under way finish, and removes the socket.
@@ -33,16 +38,16 @@ public struct APIServer: Service {
   private let ledger: Ledger
   private let configuration: APIServerConfiguration
   private let logger: Logger
-  private let onReady: @Sendable () async -> Void
+  private let onReady: @Sendable ([String]) async -> Void
 
   /// A server that has not started.
   ///
-  /// `onReady` is called once the socket takes connections.
+  /// `onReady` is called once every listener takes connections, with their addresses.
   public init(
     ledger: Ledger,
     configuration: APIServerConfiguration,
     logger: Logger,
-    onReady: @escaping @Sendable () async -> Void = {}
+    onReady: @escaping @Sendable (_ addresses: [String]) async -> Void = { _ in }
   ) {
     self.ledger = ledger
     self.configuration = configuration
@@ -52,29 +57,56 @@ public struct APIServer: Service {
 
   /// Serves until the surrounding service group shuts down.
   ///
-  /// - Throws: `SocketPathError` when the socket's path is taken.
+  /// - Throws: `SocketPathError` when the socket's path is taken, or the TCP address.
   public func run() async throws {
     let socket = configuration.socket
     try await SocketPath.check(socket)
-    let (onReady, ledger, configuration) = (onReady, ledger, configuration)
-    let application = Application(
-      router: try router(),
-      server: HTTPServerBuilder { responder in
-        CommandChannel(responder: responder, ledger: ledger, configuration: configuration)
-      },
-      configuration: ApplicationConfiguration(
-        address: .unixDomainSocket(path: socket),
-        availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections)
-      ),
-      onServerRunning: { _ in
+    try SocketPath.checkDirectory(of: socket)
+    let announcement = Announcement(of: configuration.tcp == nil ? 1 : 2, onReady)
+    var listeners: [any Service] = [
+      try listener(at: .unixDomainSocket(path: socket), .unix(configuration.peers)) { _ in
         // The mode of a new socket follows the umask; the group may speak to it, nobody else.
         chmod(socket, 0o660)
-        await onReady()
+        await announcement.add(socket)
+      }
+    ]
+    if let tcp = configuration.tcp {
+      try await SocketPath.check(tcp)
+      let address = BindAddress.hostname(tcp.address, port: tcp.port)
+      listeners.append(
+        try listener(at: address, .tcp(TCPEntrance(tcp))) { channel in
+          let port = channel.localAddress?.port ?? tcp.port
+          await announcement.add("http://" + TCPConfiguration.authority(tcp.address, port))
+        }
+      )
+    }
+    defer { unlink(socket) }
+    try await ServiceGroup(configuration: .init(services: listeners, logger: logger)).run()
+  }
+
+  private func listener(
+    at address: BindAddress,
+    _ entrance: Entrance,
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void
+  ) throws -> some Service {
+    let (ledger, configuration) = (ledger, configuration)
+    return Application(
+      router: try router(),
+      server: HTTPServerBuilder { responder in
+        CommandChannel(
+          responder: responder,
+          ledger: ledger,
+          configuration: configuration,
+          entrance: entrance
+        )
       },
+      configuration: ApplicationConfiguration(
+        address: address,
+        availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections)
+      ),
+      onServerRunning: onServerRunning,
       logger: logger
     )
-    defer { unlink(socket) }
-    try await application.run()
   }
 
   private func router() throws -> Router<APIContext> {
@@ -82,10 +114,32 @@ public struct APIServer: Service {
     router.add(middleware: ProblemMiddleware())
     let version1 = router.group("v1")
     QueryRoutes(ledger: ledger).add(to: version1)
+    DryRunRoutes(ledger: ledger).add(to: version1)
+    ActivityRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)
     try WebPage(ledger: ledger).add(to: router)
     return router
+  }
+}
+
+/// Tells once that all listeners listen.
+private final class Announcement: Sendable {
+  private let count: Int
+  private let tell: @Sendable ([String]) async -> Void
+  private let addresses = Mutex<[String]>([])
+
+  init(of count: Int, _ tell: @escaping @Sendable ([String]) async -> Void) {
+    self.count = count
+    self.tell = tell
+  }
+
+  func add(_ address: String) async {
+    let all = addresses.withLock { addresses in
+      addresses.append(address)
+      return addresses
+    }
+    if all.count == count { await tell(all) }
   }
 }

@@ -23,13 +23,21 @@ struct CommandRequest {
   }
 
   /// Whether a request is one, by the router's rules for paths: empty parts do not count.
+  ///
+  /// A dry run is none: it is a question, and the router's.
   static func isOne(_ head: HTTPRequestHead) -> Bool {
     guard head.method == .POST else { return false }
     if head.uri == "/v1/commands" { return true }
-    return URI(head.uri).path.split(separator: "/") == ["v1", "commands"]
+    return path(of: head) == ["v1", "commands"]
+      && !URI(head.uri).queryParameters.contains { $0.key == "dryRun" }
   }
 
-  private static func isNDJSON(_ contentType: String) -> Bool {
+  /// The parts of a request's path.
+  static func path(of head: HTTPRequestHead) -> [Substring] {
+    URI(head.uri).path.split(separator: "/")
+  }
+
+  static func isNDJSON(_ contentType: String) -> Bool {
     guard let type = contentType.split(separator: ";").first else { return false }
     return ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains(
       type.lowercased().filter { $0 != " " }
@@ -59,6 +67,8 @@ extension Problem {
       repeated = receipt.repeated
     case .malformed(let detail):
       self = .malformedCommand(detail)
+    case .forbidden(let detail):
+      self.init(.forbidden, "forbidden", "Not allowed", detail: detail)
     case .unavailable(let detail):
       self = .unavailableCommand(detail)
     }

@@ -59,7 +59,7 @@ final class CommandStream {
 
   init(
     ledger: Ledger,
-    peer: UInt32?,
+    caller: Caller,
     refusedOnly: Bool,
     on loop: any EventLoop,
     progressed: @escaping () -> Void
@@ -68,7 +68,7 @@ final class CommandStream {
     self.loop = loop
     self.refusedOnly = refusedOnly
     self.progressed = progressed
-    reader = ledger.reader(peer: peer)
+    reader = ledger.reader(peer: caller.user, refusal: caller.commandRefusal)
   }
 
   // MARK: Input
@@ -204,6 +204,7 @@ private struct CommandSummary {
   private var repeated = 0
   private var rejected = 0
   private var malformed = 0
+  private var forbidden = 0
   private var unavailable = 0
 
   mutating func count(_ receipt: Receipt) {
@@ -212,6 +213,7 @@ private struct CommandSummary {
     case .accepted: accepted += 1
     case .rejected: rejected += 1
     case .malformed: malformed += 1
+    case .forbidden: forbidden += 1
     case .unavailable: unavailable += 1
     }
   }
@@ -224,6 +226,7 @@ private struct CommandSummary {
         json.member("repeated", repeated)
         json.member("rejected", rejected)
         json.member("malformed", malformed)
+        if forbidden > 0 { json.member("forbidden", forbidden) }
         json.member("unavailable", unavailable)
       }
     }

@@ -46,6 +46,7 @@ struct Problem: Error, HTTPResponseError {
   var headers: HTTPFields {
     var headers: HTTPFields = [.contentType: "application/problem+json"]
     if let retryAfter { headers[.retryAfter] = String(retryAfter) }
+    if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
     return headers
   }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
@@ -8,6 +9,10 @@ public enum SocketPathError: Error, CustomStringConvertible, Sendable {
   case inUse(String)
   /// A file of another kind stands there.
   case notASocket(String)
+  /// Others could put a socket of their own in its place.
+  case unsafeDirectory(String, detail: String)
+  /// The TCP address cannot be listened on.
+  case notBindable(String, detail: String)
 
   /// What is wrong, and the cure.
   public var description: String {
@@ -16,6 +21,11 @@ public enum SocketPathError: Error, CustomStringConvertible, Sendable {
       "another server listens on \(path); stop it first, or name another socket"
     case .notASocket(let path):
       "\(path) is there and is no socket; remove it, or name another path for the socket"
+    case .unsafeDirectory(let path, let detail):
+      "socket: its directory \(path) \(detail)"
+    case .notBindable(let address, let detail):
+      "tcp.listen: \(address) cannot be listened on: \(detail); name an address of this machine and a "
+        + "port that is free"
     }
   }
 }
@@ -34,5 +44,46 @@ enum SocketPath {
     guard let connected else { return }
     try? await connected.close()
     throw SocketPathError.inUse(path)
+  }
+
+  /// Makes sure that nobody else can put a socket of their own at the path.
+  static func checkDirectory(of path: String) throws(SocketPathError) {
+    let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    func unsafe(_ detail: String) -> SocketPathError { .unsafeDirectory(directory, detail: detail) }
+    var status = stat()
+    guard lstat(directory, &status) == 0 else {
+      throw unsafe(
+        "cannot be entered: \(String(cString: strerror(errno))); make it, or name another"
+      )
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: break
+    case S_IFLNK:
+      throw unsafe("is a symbolic link, which can be led elsewhere; name where it leads")
+    default: throw unsafe("is no directory; name a path in one")
+    }
+    guard [0, geteuid()].contains(status.st_uid) else {
+      throw unsafe(
+        "belongs to user \(status.st_uid), who could put another socket there; name one of the "
+          + "server's own user \(geteuid())"
+      )
+    }
+    guard status.st_mode & 0o022 == 0 else {
+      throw unsafe("can be written by others, who could put another socket there; chmod go-w it")
+    }
+  }
+
+  /// Makes sure that an address can be listened on, before anything else listens.
+  static func check(_ tcp: TCPConfiguration) async throws {
+    do {
+      try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .bind(host: tcp.address, port: tcp.port).get().close()
+    } catch let error as IOError {
+      throw SocketPathError.notBindable(
+        tcp.authority,
+        detail: String(cString: strerror(error.errnoCode))
+      )
+    }
   }
 }

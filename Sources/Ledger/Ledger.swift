@@ -1,7 +1,7 @@
 internal import EventLog
 internal import Foundation
 public import Logging
-internal import Marketplace
+package import Marketplace
 internal import Projections
 package import Projectors
 
@@ -100,8 +100,13 @@ public final class Ledger: Sendable {
   // MARK: Commands
 
   /// Reads the commands of one sender; `peer` is the user id observed on its socket.
-  package func reader(peer: UInt32?) -> CommandReader {
-    CommandReader(digests: digests, peer: peer)
+  ///
+  /// `refusal` says why the sender may not send a command, if that is so.
+  package func reader(
+    peer: UInt32?,
+    refusal: (@Sendable (Command) -> String?)? = nil
+  ) -> CommandReader {
+    CommandReader(digests: digests, peer: peer, refusal: refusal)
   }
 
   /// Gives the writer a piece of a stream, and says whether there was room for it.

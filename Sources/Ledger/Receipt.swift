@@ -14,6 +14,8 @@ package struct Receipt: Hashable, Sendable {
     case rejected(Rejection, recordedAt: Microseconds)
     /// No command at all.
     case malformed(detail: String)
+    /// Its sender may not send such a command.
+    case forbidden(detail: String)
     /// Not known to be recorded: send the same id again.
     case unavailable(detail: String)
   }
@@ -79,6 +81,9 @@ package struct Receipt: Hashable, Sendable {
         json.member("detail", rejection.detail)
       case .malformed(let detail):
         json.member("outcome", "malformed")
+        json.member("detail", detail)
+      case .forbidden(let detail):
+        json.member("outcome", "forbidden")
         json.member("detail", detail)
       case .unavailable(let detail):
         json.member("outcome", "unavailable")

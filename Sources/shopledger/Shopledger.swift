@@ -18,7 +18,7 @@ struct Shopledger: AsyncParsableCommand {
     subcommands: [
       Serve.self, Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self,
       ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,
-      Rollback.self, Rebuild.self, Verify.self, Generate.self,
+      Rollback.self, Rebuild.self, Verify.self, Generate.self, Token.self,
     ]
   )
 

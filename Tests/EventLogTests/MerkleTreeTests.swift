@@ -3,7 +3,7 @@ import EventLog
 import Testing
 
 /// The tree of RFC 6962, section 2.1, word for word and slowly.
-private func rootHash(_ records: ArraySlice<[UInt8]>) -> [UInt8] {
+func rootHash(_ records: ArraySlice<[UInt8]>) -> [UInt8] {
   switch records.count {
   case 0: return [UInt8](SHA256.hash(data: [UInt8]()))
   case 1: return [UInt8](SHA256.hash(data: [0] + records[records.startIndex]))

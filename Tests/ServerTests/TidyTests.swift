@@ -135,9 +135,10 @@ import Testing
       "HummingbirdCore", "Mustache", "NIOCore",
     ],
     "HTTPAPI": [
-      "JSON", "Ledger", "Marketplace", "WebPage", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+      "JSON", "Ledger", "Marketplace", "WebPage", "Crypto", "Foundation", "Glibc", "HTTPTypes",
+      "Hummingbird",
       "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
-      "NIOPosix", "ServiceLifecycle",
+      "NIOPosix", "ServiceLifecycle", "Synchronization",
     ],
     "shopledger": [
       "HTTPAPI", "JSON", "Ledger", "Marketplace", "ArgumentParser", "Configuration", "Foundation",

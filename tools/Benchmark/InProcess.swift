@@ -50,7 +50,7 @@ extension Ledger {
     for receipt in receipts {
       switch receipt.outcome {
       case .accepted, .rejected: break
-      case .malformed(let detail), .unavailable(let detail):
+      case .malformed(let detail), .forbidden(let detail), .unavailable(let detail):
         throw Failure("\(receipt.id) was not recorded: \(detail)")
       }
     }

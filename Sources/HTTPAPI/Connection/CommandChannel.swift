@@ -12,6 +12,7 @@ struct CommandChannel: HTTPChannelHandler {
   let responder: Responder
   let ledger: Ledger
   let configuration: APIServerConfiguration
+  let entrance: Entrance
 
   func setup(
     channel: any Channel,
@@ -35,7 +36,7 @@ struct CommandChannel: HTTPChannelHandler {
         withDecoderLimitConfiguration: limits
       )
       try pipeline.addHandler(turns)
-      try pipeline.addHandler(CommandHandler(ledger: ledger))
+      try pipeline.addHandler(CommandHandler(ledger: ledger, entrance: entrance))
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
       return try NIOAsyncChannel(

@@ -4,7 +4,8 @@ internal import Marketplace
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Answers `POST /v1/commands` where the bytes arrive, and lets every other request through.
+/// Answers `POST /v1/commands` where the bytes arrive, and lets every other request through that its
+/// caller may make.
 ///
 /// Before it stands `RequestTurns`, so that there is one request at a time; behind it the router's
 /// part of the pipeline.
@@ -28,9 +29,12 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private let ledger: Ledger
+  private let entrance: Entrance
   private var context: ChannelHandlerContext?
-  private var peer: UInt32?
-  /// Of single commands; made for the first.
+  private var gate: Gate?
+  /// Who makes the request that was let in last.
+  private(set) var caller: Caller?
+  /// Of single commands; made for the first of a caller.
   private var reader: CommandReader?
   private var date = HTTPDate()
 
@@ -53,14 +57,14 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var heldRead = false
   private var flushIsDue = false
 
-  init(ledger: Ledger) {
+  init(ledger: Ledger, entrance: Entrance) {
     self.ledger = ledger
+    self.entrance = entrance
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-    PeerCredentials.whenKnown(of: context.channel) { this.value.peer = $0 }
+    gate = Gate(entrance, of: context.channel)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -74,11 +78,12 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
     guard !isClosing else { return }
     switch unwrapInboundIn(data) {
     case .head(let head):
+      requestEnded = false
+      guard admit(head) else { return }
       if head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
         let interim = HTTPResponseHead(version: .http1_1, status: .continue)
         context.writeAndFlush(wrapOutboundOut(.head(interim)), promise: nil)
       }
-      requestEnded = false
       guard CommandRequest.isOne(head) else { return context.fireChannelRead(data) }
       begin(head)
     case .body(let part):
@@ -105,9 +110,42 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
     context.fireChannelReadComplete()
   }
 
-  private func begin(_ head: HTTPRequestHead) {
+  /// Answers what may not be asked, and passes over its body.
+  private func admit(_ head: HTTPRequestHead) -> Bool {
+    guard let gate else { return false }
+    do throws(Problem) {
+      switch try gate.admit(head) {
+      case .admitted(let known):
+        if caller?.equals(known) != true { reader = nil }
+        caller = known
+        return true
+      case .loggedIn(let token):
+        noteEnd(of: head)
+        answer(
+          .seeOther,
+          [
+            "Location": "/", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
+            "Set-Cookie": "\(TCPEntrance.cookie)=\(token); Path=/; HttpOnly; SameSite=Strict",
+          ],
+          []
+        )
+      }
+    } catch {
+      noteEnd(of: head)
+      // Whoever waits to be told to go on will not send the body; then nobody knows where it ends.
+      if head.headers.contains(name: "Expect") { isLast = true }
+      answer(error)
+    }
+    return false
+  }
+
+  private func noteEnd(of head: HTTPRequestHead) {
     version = head.version
     isLast = isStopping || !head.isKeepAlive
+  }
+
+  private func begin(_ head: HTTPRequestHead) {
+    noteEnd(of: head)
     do throws(Problem) {
       let request = try CommandRequest(head)
       if request.isStream {
@@ -157,7 +195,8 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func read(_ command: [UInt8]) -> GatheredCommands {
-    var reader = reader.take() ?? ledger.reader(peer: peer)
+    var reader =
+      reader.take() ?? ledger.reader(peer: caller?.user, refusal: caller?.commandRefusal)
     defer { self.reader = reader }
     reader.read(command[...])
     return reader.take()
@@ -195,14 +234,14 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   // MARK: Many commands
 
   private func stream(refusedOnly: Bool) {
-    guard let context else { return }
+    guard let context, let caller else { return }
     // An older reader knows no chunks: to it the connection's end is the answer's.
     let isOld = version == .http1_0
     if isOld { isLast = true }
     work = .streaming(
       CommandStream(
         ledger: ledger,
-        peer: peer,
+        caller: caller,
         refusedOnly: refusedOnly,
         on: context.eventLoop
       ) { [weak self] in self?.streamProgressed() }

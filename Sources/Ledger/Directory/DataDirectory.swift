@@ -12,6 +12,7 @@ internal import Projectors
 /// lock            held with flock(2) by the process that owns the directory; holds its pid
 /// log/            the truth: one LMDB environment
 /// state/ views/   folds of the log; deleted, they come back
+/// tokens          who may come in over TCP; the server's, not the ledger's
 /// ```
 final class DataDirectory: Sendable {
   static let format: Int64 = 1
@@ -48,7 +49,7 @@ final class DataDirectory: Sendable {
       )
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: path)
-    let ours: Set = ["lock", "log", "log.new", "manifest.json", "manifest.json.new"]
+    let ours: Set = ["lock", "log", "log.new", "manifest.json", "manifest.json.new", "tokens"]
     guard names.contains("manifest.json") || names.allSatisfy(ours.contains) else {
       throw LedgerError.notALedger(directory: path)
     }

@@ -191,13 +191,7 @@ extension Ledger {
     _ question: ShoppingModesQuestion,
     _ when: Freshness
   ) async throws -> [UInt8] {
-    var scope = ShoppingModesScope.everything
-    if let shop = question.shop {
-      scope = .shop(Reference(id: shop, position: try position(of: .shop, shop, called: "shop")))
-    } else if let brand = question.brand {
-      let registered = try position(of: .brand, brand, called: "brand")
-      scope = .brand(Reference(id: brand, position: registered))
-    }
+    let scope = try scope(of: question)
     return try await ask(ShoppingModesProjector.self, when) { rows, position, _, json in
       do {
         try ShoppingModes.answer(
@@ -214,6 +208,17 @@ extension Ledger {
         throw QueryError.badRequest("\(error)")
       }
     }
+  }
+
+  func scope(of question: ShoppingModesQuestion) throws -> ShoppingModesScope {
+    if let shop = question.shop {
+      return .shop(Reference(id: shop, position: try position(of: .shop, shop, called: "shop")))
+    }
+    if let brand = question.brand {
+      let registered = try position(of: .brand, brand, called: "brand")
+      return .brand(Reference(id: brand, position: registered))
+    }
+    return .everything
   }
 
   // MARK: Cursors

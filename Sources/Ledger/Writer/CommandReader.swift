@@ -8,20 +8,29 @@ package struct CommandReader: Sendable {
   private var parser = CommandParser()
   private let digests: ContentDigests
   private let peer: UInt32?
+  private let refusal: (@Sendable (Command) -> String?)?
   private var gathered = GatheredCommands()
 
-  init(digests: ContentDigests, peer: UInt32?) {
+  init(
+    digests: ContentDigests,
+    peer: UInt32?,
+    refusal: (@Sendable (Command) -> String?)?
+  ) {
     self.digests = digests
     self.peer = peer
+    self.refusal = refusal
   }
 
   /// How many commands it has gathered, malformed ones included.
   package var count: Int { gathered.count }
 
-  /// Takes one command; what is none gets its receipt for that.
+  /// Takes one command; what is none, or may not be sent, gets its receipt for that.
   package mutating func read(_ json: ArraySlice<UInt8>) {
     do throws(MalformedCommand) {
       let command = try parser.parse(json)
+      if let detail = refusal?(command) {
+        return gathered.refuse(Receipt(id: command.id, outcome: .forbidden(detail: detail)))
+      }
       gathered.submissions.append(
         Submission(command, digest: digests.digest(of: parser.content), peer: peer)
       )
@@ -47,22 +56,22 @@ package struct CommandReader: Sendable {
 /// Commands of one sender in order, and between them the receipts of what was none.
 package struct GatheredCommands: Sendable {
   fileprivate(set) var submissions: [Submission] = []
-  /// Each with its place among all receipts, ascending.
-  private var malformed: [(place: Int, receipt: Receipt)] = []
+  /// Of what does not get to the writer: each with its place among all receipts, ascending.
+  private var refused: [(place: Int, receipt: Receipt)] = []
 
-  package var count: Int { submissions.count + malformed.count }
+  package var count: Int { submissions.count + refused.count }
 
   fileprivate mutating func refuse(_ receipt: Receipt) {
-    malformed.append((count, receipt))
+    refused.append((count, receipt))
   }
 
   /// The receipts of all, given those of the submissions.
   func receipts(_ decided: [Receipt]) -> [Receipt] {
-    guard !malformed.isEmpty else { return decided }
+    guard !refused.isEmpty else { return decided }
     var all: [Receipt] = []
     all.reserveCapacity(count)
     var next = decided.startIndex
-    for (place, receipt) in malformed {
+    for (place, receipt) in refused {
       let end = next + place - all.count
       all += decided[next..<end]
       next = end

@@ -3,6 +3,7 @@
 // What the pages cannot do without a script: renew themselves when the ledger moves, and say a
 // column's figures beside the chart. Everything else is on the server.
 (() => {
+  document.documentElement.classList.add("scripted");
   const every = 2000;
   let seen = "";
   let busy = false;

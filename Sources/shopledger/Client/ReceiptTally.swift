@@ -12,6 +12,9 @@ struct ReceiptTally {
   /// The line that it came in.
   private(set) var summaryLine: [UInt8] = []
 
+  /// Outcomes that the sender has to see to.
+  private static let troubling = ["malformed", "forbidden", "unavailable"]
+
   /// Counts one line; true when it was a receipt, not the summary.
   ///
   /// - Throws: a `Failure` when the line is no JSON.
@@ -24,7 +27,7 @@ struct ReceiptTally {
     }
     switch receipt["outcome"]?.string {
     case "rejected": rejections[receipt["rejection"]?.string ?? "?", default: 0] += 1
-    case "malformed", "unavailable":
+    case "malformed", "forbidden", "unavailable":
       guard troubles.count < Self.troublesKept else { break }
       let id = receipt["id"]?.string.map { $0 + ": " } ?? ""
       troubles.append((id + (receipt["detail"]?.string ?? "no detail")).printable)
@@ -35,13 +38,13 @@ struct ReceiptTally {
 
   /// How the program ends: rejections are the business's affair unless asked to be strict.
   func status(strict: Bool) -> ProgramStatus {
-    let isWrong = count("malformed") + count("unavailable") > 0
+    let isWrong = Self.troubling.contains { count($0) > 0 }
     return isWrong || strict && count("rejected") > 0 ? .refused : .done
   }
 
   /// The counts, the reasons with the most rejections first, and some of the troubles.
   func report(seconds: Double) -> [String] {
-    let total = count("accepted") + count("rejected") + count("malformed") + count("unavailable")
+    let total = (["accepted", "rejected"] + Self.troubling).reduce(0) { $0 + count($1) }
     let rate = seconds > 0 ? Int(Double(total) / seconds) : 0
     var table = Table([.text(""), .figure(""), .text("")])
     let repeated = count("repeated")
@@ -54,7 +57,7 @@ struct ReceiptTally {
     for reason in reasons {
       table.add(["  " + reason.key, Figure.count(reason.value), ""])
     }
-    for outcome in ["malformed", "unavailable"] where count(outcome) > 0 {
+    for outcome in Self.troubling where count(outcome) > 0 {
       table.add([outcome, Figure.count(count(outcome)), ""])
     }
     let heading =

@@ -13,8 +13,9 @@ struct ConnectionOptions: ParsableArguments {
 
   var client: LedgerClient {
     get async throws {
-      if let socket { return LedgerClient(socket: socket) }
-      return LedgerClient(socket: try await Settings(file: nil).socket)
+      let settings = try await Settings(file: nil)
+      let configured = try await settings.socket
+      return LedgerClient(socket: socket ?? configured, serverUser: try await settings.serverUser)
     }
   }
 }

@@ -57,8 +57,11 @@ struct Serve: AsyncParsableCommand {
     defer { ledger.close() }
     let serving = try await settings.server
     let ready = logger
-    let server = APIServer(ledger: ledger, configuration: serving, logger: logger) {
-      ready.notice("ready", metadata: ["socket": "\(serving.socket)", "pid": "\(getpid())"])
+    let server = APIServer(ledger: ledger, configuration: serving, logger: logger) { addresses in
+      ready.notice(
+        "ready",
+        metadata: ["listens": "\(addresses.joined(separator: " "))", "pid": "\(getpid())"]
+      )
     }
     var group = ServiceGroupConfiguration(
       services: [.init(service: server)],

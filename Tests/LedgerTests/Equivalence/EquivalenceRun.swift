@@ -237,7 +237,7 @@ extension Receipt.Outcome {
     case .accepted(let first, let last, _):
       .accepted(first: first, last: last, recordedAt: recordedAt)
     case .rejected(let rejection, _): .rejected(rejection, recordedAt: recordedAt)
-    case .malformed, .unavailable: self
+    case .malformed, .forbidden, .unavailable: self
     }
   }
 }

@@ -78,7 +78,7 @@ extension Receipt {
   var recordedAt: Microseconds? {
     switch outcome {
     case .accepted(_, _, let recordedAt), .rejected(_, let recordedAt): recordedAt
-    case .malformed, .unavailable: nil
+    case .malformed, .forbidden, .unavailable: nil
     }
   }
 
