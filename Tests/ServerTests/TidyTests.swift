@@ -128,7 +128,7 @@ import Testing
     ],
     "Ledger": [
       "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors", "Crypto",
-      "Foundation", "Glibc", "Logging", "Synchronization",
+      "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization",
     ],
     "WebPage": [
       "JSON", "Ledger", "Marketplace", "Foundation", "HTTPTypes", "Hummingbird",
