@@ -50,6 +50,7 @@ struct Templates: Sendable {
         "script": assets.script.address,
         "icon": assets.icon.address,
         "position": shown(page.position.map { words.count($0) }),
+        "at": page.position.map(String.init) ?? "",
         "otherLanguage": other.ownName,
         "otherLanguageTag": other.tag,
         "otherLanguageLink": visit.link(["lang": other.rawValue]),

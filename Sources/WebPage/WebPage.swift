@@ -59,7 +59,8 @@ package struct WebPage: Sendable {
       let visit = Visit(request, context.parameters)
       do {
         return respond(try await make(visit), to: visit)
-      } catch let error as QueryError {
+      } catch {
+        guard let error = error as? QueryError ?? QueryError(storage: error) else { throw error }
         return respond(Page(error, visit), to: visit)
       }
     }

@@ -10,7 +10,6 @@ extension Words {
     "sectionLog": ("Log", "事件日志"),
     "sectionOperation": ("Operation", "运行"),
     "asOfEvent": ("as of event", "截至事件"),
-    "updated": ("updated", "已更新"),
     "offline": ("The server does not answer; trying again.", "服务器没有响应，正在重试。"),
     "notFound": ("Not found", "找不到"),
     "badRequest": ("This cannot be asked", "请求有误"),

@@ -32,8 +32,13 @@ extension WebPage {
         ["level", words.count(answer["level"])], ["levels", words.count(answer["levels"])],
         ["headcount", words.count(answer["headcount"])],
         ["directRecruits", words.count(answer["directRecruits"])],
-        ["entryFees", words.money(answer["entryFees"], currency) + " " + currency],
-      ].map { ["key": $0[0], "name": words[$0[0]], "figure": $0[1]] as Fields },
+        ["entryFees", words.money(answer["entryFees"], currency), currency],
+      ].map { fact in
+        [
+          "key": fact[0], "name": words[fact[0]], "figure": fact[1],
+          "unit": shown(fact.count > 2 ? fact[2] : nil),
+        ] as Fields
+      },
       "peaks": [("levels", "levelsAt"), ("headcount", "headcountAt")].map { key, at in
         [
           "key": "peak" + key.capitalizedFirst,

@@ -104,12 +104,29 @@ extension WebPage {
     ]
   }
 
+  /// What tells the least of an event where there is little room.
+  private static let left: Set<String> = [
+    "kind", "title", "currency", "seller", "root", "unitPrice", "stockAfter", "level", "name",
+    "timeZone", "levelLimit", "halo", "selfShare", "impulse", "policy",
+  ]
+
   /// What the event says, member by member; names of things lead to what there is about them.
   private static func details(_ data: JSONValue?) -> [Fields] {
     (data?.members ?? []).compactMap { member in
-      guard let text = scalar(member.value) else { return nil }
-      return ["key": member.name, "value": text, "link": shown(link(member.name, text, data))]
+      guard !left.contains(member.name), let text = scalar(member.value) else { return nil }
+      return [
+        "key": member.name,
+        "value": money(member.name, member.value, data?["currency"]?.string) ?? text,
+        "link": shown(link(member.name, text, data)),
+      ]
     }
+  }
+
+  /// An amount with its currency; nil for what is none.
+  private static func money(_ name: String, _ value: JSONValue, _ currency: String?) -> String? {
+    let amounts = ["price", "unitPrice", "total", "amount", "entryFee"]
+    guard amounts.contains(name), let currency else { return nil }
+    return Figure.money(value, currency) + " " + currency
   }
 
   private static func scalar(_ value: JSONValue) -> String? {
@@ -178,21 +195,17 @@ extension WebPage {
     _ currency: String?,
     path: String = ""
   ) -> [Fields] {
-    let amounts = ["price", "unitPrice", "total", "amount", "entryFee"]
-    return (value?.members ?? []).flatMap { member -> [Fields] in
+    (value?.members ?? []).flatMap { member -> [Fields] in
       let name = path + member.name
       guard let text = scalar(member.value) else {
         return flat(member.value, currency, path: name + ".")
       }
-      let money =
-        amounts.contains(member.name)
-        ? currency.map { Figure.money(member.value, $0) + " " + $0 } : nil
       return [
         [
           "key": name,
           "value": text,
           "link": shown(link(member.name, text, value)),
-          "money": shown(money),
+          "money": shown(money(member.name, member.value, currency)),
         ]
       ]
     }

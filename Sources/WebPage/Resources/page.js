@@ -63,7 +63,8 @@
     try {
       const now = await state();
       if (seen !== now.text) {
-        if (seen) await renew();
+        // The ledger may have moved between the page's making and now.
+        if (seen || document.body.dataset.position !== String(now.position)) await renew();
         seen = now.text;
       }
       follow(now.position);

@@ -1,14 +1,15 @@
 import Foundation
 import Testing
 
+/// The program of a browser that this machine has.
+private let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
+  .first { FileManager.default.isExecutableFile(atPath: $0) }
+
 /// A page in a real browser: that it comes through, and that its script runs under its policy.
 ///
 /// `tools/test-web` looks at every page; this tells early when none works any more.
-@Suite(.enabled(if: BrowserTests.chromium != nil, "there is no Chromium to try the pages in"))
+@Suite(.enabled(if: chromium != nil, "there is no Chromium to try the pages in"))
 struct BrowserTests {
-  static let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
-
   @Test(.timeLimit(.minutes(2))) func `the link of a token opens the overview`() async throws {
     let server = try await Server(
       in: try TestDirectory(),
@@ -27,7 +28,7 @@ struct BrowserTests {
       server.program.errors.firstMatch(of: #/http:\/\/127\.0\.0\.1:[0-9]+/#)?.output
     )
     let browser = try await Program.run(
-      try #require(Self.chromium),
+      try #require(chromium),
       [
         "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
         "--user-data-dir=" + server.directory.path + "/browser",
