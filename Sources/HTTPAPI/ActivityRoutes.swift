@@ -14,7 +14,7 @@ struct ActivityRoutes {
     router.get("shopping-modes/cascade") { request, _ in
       let query = try QueryParameters(
         request,
-        allowed: ["shop", "brand", "from", "to"] + QueryParameters.fresh
+        allowed: ["shop", "brand", "from", "to", "after", "wait"]
       )
       if query.text("shop") != nil && query.text("brand") != nil {
         throw Problem.badRequest("shop and brand are given: filter by one of the two")

@@ -93,7 +93,7 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}") { request, context in
-      let query = try QueryParameters(request, allowed: ["limit"] + QueryParameters.fresh)
+      let query = try QueryParameters(request, allowed: ["on", "limit"] + QueryParameters.fresh)
       return Response.json(
         try await ledger.agency(
           of: context.pathPart("brand"),
@@ -103,7 +103,10 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}/agents") { request, context in
-      let query = try QueryParameters(request, allowed: ["overThreshold"] + QueryParameters.paged)
+      let query = try QueryParameters(
+        request,
+        allowed: ["on", "overThreshold"] + QueryParameters.paged
+      )
       return Response.json(
         try await ledger.agents(
           of: context.pathPart("brand"),
@@ -115,7 +118,7 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}/agents/{agent}") { request, context in
-      let query = try QueryParameters(request, allowed: QueryParameters.fresh)
+      let query = try QueryParameters(request, allowed: ["on"] + QueryParameters.fresh)
       return Response.json(
         try await ledger.agent(
           context.pathPart("agent"),
@@ -125,7 +128,7 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}/agents/{agent}/recruits") { request, context in
-      let query = try QueryParameters(request, allowed: QueryParameters.paged)
+      let query = try QueryParameters(request, allowed: ["on"] + QueryParameters.paged)
       return Response.json(
         try await ledger.recruits(
           of: context.pathPart("agent"),

@@ -23,10 +23,17 @@ public final class Ledger: Sendable {
   let state: State
   let queue: CommandQueue
   let writer: Writer
+  /// Nil when no key is configured.
+  let signer: CheckpointSigner?
   let openedViews: [View]
+  let history = HistoryThreads()
   let headFollower: HeadFollower
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
+  let backups: BackupJob
+  /// The tzdata that decides days, as the manifest says it.
+  let tzdata: String?
+  let logger: Logger
   private let directory: DataDirectory
   private let flusher: StateFlusher
   private let digests: ContentDigests
@@ -53,6 +60,10 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     digests = ContentDigests(key: log.key)
+    backups = BackupJob(log: log, mapSize: configuration.mapSize)
+    tzdata = timeZones.version
+    self.logger = logger
+    signer = try Self.signer(of: directory, log, configuration, logger)
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory
     let folds =
@@ -87,6 +98,7 @@ public final class Ledger: Sendable {
     self.flusher = flusher
     writer.start()
     for view in openedViews { view.start() }
+    signer?.start()
   }
 
   /// Finishes what was accepted, flushes the state and the views, and lets go of the directory.
@@ -96,8 +108,11 @@ public final class Ledger: Sendable {
     headFollower.stop()
     queue.close()
     writer.join()
+    history.finish()
+    backups.stop()
     for view in openedViews { view.stop() }
     flusher.close()
+    signer?.close()
     log.close()
     directory.release()
   }

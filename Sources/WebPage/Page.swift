@@ -36,7 +36,8 @@ extension Page {
         (.gatewayTimeout, words["unavailable"], "\(view): \(reached) / \(wanted)")
       case .unavailable(let view, let detail):
         (.serviceUnavailable, words["unavailable"], "\(view): \(detail)")
-      case .storage(let detail): (.serviceUnavailable, words["unavailable"], detail)
+      case .busy(let detail), .storage(let detail):
+        (.serviceUnavailable, words["unavailable"], detail)
       case .conflict(let detail): (.conflict, words["conflict"], detail)
       }
     self.init(

@@ -19,6 +19,8 @@ struct Shopledger: AsyncParsableCommand {
       Serve.self, Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self,
       ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,
       Rollback.self, Rebuild.self, Verify.self, Generate.self, Token.self,
+      BackUp.self, RestoreBackup.self,
+      KeyGen.self, ShowCheckpoint.self, Prove.self, CheckProof.self, ExportTiles.self,
     ]
   )
 

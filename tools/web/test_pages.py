@@ -256,6 +256,23 @@ def tree_unfolds(checks, site):
     page.context.close()
 
 
+def past(checks, site):
+    page = site.page(checks)
+    path = site.paths["agent"]
+    head = site.ledger.get("/v1/status")["position"]
+    joined = site.ledger.get(f"/v1/events?agent={site.agent}&brand=b1&limit=1")["events"][0]["position"]
+    page.goto(f"{path}?asOf={(joined + head) // 2}")
+    then = site.ledger.get(f"/v1/agency/b1/agents/{site.agent}?asOf={(joined + head) // 2}")
+    for key in ("levels", "headcount", "directRecruits"):
+        checks.equal(figure(page, key), count(then[key]), f"agent as of the past, {key}")
+    page.locator('input[name="asOf"]').focus()
+    page.keyboard.press("End")
+    page.wait_for_url(f"**asOf={head}")
+    now = site.ledger.get(f"/v1/agency/b1/agents/{site.agent}")
+    checks.equal(figure(page, "headcount"), count(now["headcount"]), "the slider's end")
+    page.context.close()
+
+
 def modes_figures(checks, site):
     page = site.page(checks)
     page.goto("/modes?period=week")
@@ -396,6 +413,7 @@ def main():
                 ("the link that lets a browser in", login),
                 ("figures of the overview", overview_figures), ("figures of a shop", shop_figures),
                 ("figures of agencies", agency_figures), ("a tree unfolds", tree_unfolds),
+                ("the past of an agent", past),
                 ("figures of the modes", modes_figures), ("forged forms", forged_forms),
                 ("live updates", live), ("a rebuild", rebuild), ("without JavaScript", without_script),
                 ("the keyboard", keyboard),

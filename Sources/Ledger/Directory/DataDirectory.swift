@@ -11,8 +11,11 @@ internal import Projectors
 /// manifest.json   which ledger this is; the format; the tzdata that days were decided by
 /// lock            held with flock(2) by the process that owns the directory; holds its pid
 /// log/            the truth: one LMDB environment
+/// checkpoint      the last one signed, where checkpoints are
 /// state/ views/   folds of the log; deleted, they come back
 /// tokens          who may come in over TCP; the server's, not the ledger's
+/// backup.json     only in a backup: how far it goes
+/// restored.json   only where a backup was restored: what it departs from
 /// ```
 final class DataDirectory: Sendable {
   static let format: Int64 = 1
@@ -22,6 +25,7 @@ final class DataDirectory: Sendable {
 
   var logPath: String { path + "/log" }
   var statePath: String { path + "/state" }
+  var checkpointPath: String { path + "/checkpoint" }
   var viewsPath: String { path + "/views" }
   private var manifestPath: String { path + "/manifest.json" }
 
@@ -45,7 +49,10 @@ final class DataDirectory: Sendable {
       try LedgerError.opening(path) { try Files.createDirectory(path, permissions: 0o750) }
     }
     let names = try LedgerError.opening(path) { try Files.names(in: path) }
-    let ours: Set = ["lock", "log", "log.new", "manifest.json", "manifest.json.new", "tokens"]
+    let ours: Set = [
+      "lock", "log", "log.new", "manifest.json", "manifest.json.new", "tokens", "backup.json",
+      "backup.json.new",
+    ]
     guard names.contains("manifest.json") || names.allSatisfy(ours.contains) else {
       throw LedgerError.notALedger(directory: path)
     }
@@ -67,6 +74,11 @@ final class DataDirectory: Sendable {
     self.lock = lock
   }
 
+  /// Whether it holds nothing yet.
+  func isEmpty() throws -> Bool {
+    try Files.names(in: path) == ["lock"]
+  }
+
   /// Lets another owner take the directory, once everything in it is closed.
   func release() {
     flock(lock, LOCK_UN)
@@ -83,7 +95,10 @@ final class DataDirectory: Sendable {
   /// Making a new one can be interrupted anywhere: the log is made aside and renamed, and the
   /// manifest comes last; a log that stands without a manifest is taken up only while it is empty.
   func openLog(mapSize: Int, timeZones: TimeZones) throws -> EventLog {
-    try LedgerError.opening(path) { try openLogAndManifest(mapSize, timeZones) }
+    guard !Files.exists(path + "/" + BackupMark.file) else {
+      throw LedgerError.isBackup(directory: path)
+    }
+    return try LedgerError.opening(path) { try openLogAndManifest(mapSize, timeZones) }
   }
 
   private func openLogAndManifest(_ mapSize: Int, _ timeZones: TimeZones) throws -> EventLog {
@@ -91,7 +106,9 @@ final class DataDirectory: Sendable {
     if files.fileExists(atPath: manifestPath) {
       let manifest = try readManifest()
       let identity = manifest.identity
-      if manifest.tzdata != timeZones.version { try writeManifest(identity, timeZones) }
+      if manifest.tzdata != timeZones.version {
+        try writeManifest(identity, tzdata: timeZones.version)
+      }
       guard files.fileExists(atPath: logPath + "/data.mdb") else {
         throw LedgerError.logMissing(directory: path)
       }
@@ -102,7 +119,7 @@ final class DataDirectory: Sendable {
     if files.fileExists(atPath: logPath) {
       let log = try openEventLog(mapSize)
       guard log.head == 0 else { throw LedgerError.notALedger(directory: path) }
-      try writeManifest(log.identity, timeZones)
+      try writeManifest(log.identity, tzdata: timeZones.version)
       return log
     }
     let aside = path + "/log.new"
@@ -114,11 +131,11 @@ final class DataDirectory: Sendable {
     try files.moveItem(atPath: aside, toPath: logPath)
     try Files.syncDirectory(of: logPath)
     let log = try openEventLog(mapSize)
-    try writeManifest(identity, timeZones)
+    try writeManifest(identity, tzdata: timeZones.version)
     return log
   }
 
-  private func openEventLog(_ mapSize: Int) throws -> EventLog {
+  func openEventLog(_ mapSize: Int) throws -> EventLog {
     do {
       return try EventLog.open(directory: logPath, mapSize: mapSize)
     } catch {
@@ -146,24 +163,28 @@ final class DataDirectory: Sendable {
     guard format == Self.format else {
       throw LedgerError.otherVersion(path: manifestPath, found: format, known: Self.format)
     }
-    guard let identity = manifest["ledger"]?.string.flatMap(bytes(hex:)), identity.count == 16
+    guard let identity = manifest["ledger"]?.string.flatMap(Ledger.bytes(hex:)),
+      identity.count == 16
     else { throw damaged("it names no ledger") }
     return (identity, manifest["tzdata"]?.string)
   }
 
-  private func writeManifest(_ identity: [UInt8], _ timeZones: TimeZones) throws {
+  func writeManifest(_ identity: [UInt8], tzdata: String?) throws {
     var json = JSONWriter()
     json.object { json in
       json.member("format", Self.format)
       json.member("ledger", Ledger.hex(identity))
-      json.member("tzdata", timeZones.version)
+      json.member("tzdata", ifPresent: tzdata)
     }
     try Files.replace(manifestPath, with: json.text + "\n")
   }
 }
 
-private func bytes(hex: String) -> [UInt8]? {
-  let digits = hex.compactMap { $0.hexDigitValue.map(UInt8.init) }
-  guard digits.count == hex.count, digits.count % 2 == 0 else { return nil }
-  return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+extension Ledger {
+  /// The bytes of hexadecimal digits; nil when they are none, or not two for each byte.
+  package static func bytes(hex: String) -> [UInt8]? {
+    let digits = hex.compactMap { $0.hexDigitValue.map(UInt8.init) }
+    guard digits.count == hex.count, digits.count % 2 == 0 else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
 }

@@ -15,6 +15,16 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case otherVersion(path: String, found: Int64, known: Int64)
   /// The log beside the manifest is of another ledger.
   case foreignLog(directory: String)
+  /// It is a backup, which nothing is appended to but by the next backup.
+  case isBackup(directory: String)
+  /// What was to be a backup is none of this ledger.
+  case notABackup(directory: String, detail: String)
+  /// The backup is damaged, or does not fit the ledger.
+  case badBackup(directory: String, detail: String)
+  /// There are files where a backup is to be restored.
+  case notEmpty(directory: String)
+  /// Checkpoints cannot be signed as configured.
+  case audit(String)
   /// The operating system refused something.
   case system(String)
   /// A part of the directory could be neither opened nor made anew.
@@ -47,6 +57,19 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .foreignLog(let directory):
       "the log in \(directory) is not the one that manifest.json names; "
         + "put back the manifest and the log from one backup"
+    case .isBackup(let directory):
+      "\(directory) is a backup, and serving it would fork it; shopledger restore \(directory) "
+        + "--data DIR makes a ledger of it"
+    case .notABackup(let directory, let detail):
+      "\(directory) cannot take this backup: \(detail); name an empty directory, or one with an "
+        + "earlier backup of the same ledger"
+    case .badBackup(let directory, let detail):
+      "the backup in \(directory) is not to be relied on: \(detail)"
+    case .notEmpty(let directory):
+      "\(directory) is not empty, and nothing is restored over what is there; name a directory that is "
+        + "empty or absent"
+    case .audit(let detail):
+      "no checkpoint can be signed: \(detail); or unset audit.key, to sign none"
     case .system(let detail):
       detail
     case .cannotOpen(let path, let detail):

@@ -11,14 +11,13 @@ extension Ledger {
   package func activity(minutes count: Int) async throws -> [UInt8] {
     precondition(count > 0, "there is a minute to look at")
     let minute: Microseconds = 60_000_000
-    let log = LedgerLog(log: log)
-    let head = log.log.head
+    let head = log.head
     let thisMinute = clock() / minute * minute
     let starts = (0..<count).map { thisMinute - Microseconds(count - 1 - $0) * minute }
     // The last position before each minute, and the head behind the last.
     var ends: [Position] = []
     for start in starts {
-      ends.append(try log.lastPosition(before: start, from: ends.last ?? 0, to: head))
+      ends.append(try lastRecorded(by: start - 1, upTo: head))
     }
     ends.append(head)
     var json = JSONWriter()
@@ -54,25 +53,5 @@ extension Ledger {
         for (reason, count) in reasons { json.member(reason.name, count) }
       }
     }
-  }
-}
-
-extension LedgerLog {
-  /// The last event recorded before a time; `from` when those behind it are all later.
-  fileprivate func lastPosition(
-    before time: Microseconds,
-    from: Position,
-    to head: Position
-  ) throws -> Position {
-    var (low, high) = (from, head)
-    while low < high {
-      let middle = low + (high - low + 1) / 2
-      if try record(at: middle).envelope.recordedAt < time {
-        low = middle
-      } else {
-        high = middle - 1
-      }
-    }
-    return low
   }
 }

@@ -7,8 +7,14 @@ package enum ShoppingModesScope: Hashable, Sendable {
   /// Only visits to, and orders and shares of, the brand's products.
   case brand(Reference)
 
-  /// As rows know it.
-  var position: Position {
+  /// Which rows to keep where this scope alone will be asked about; see `MemoryRows`.
+  package var rowsKept: @Sendable (RawSpan) -> Bool {
+    let scope = position
+    return { ModesRows.belongs($0, to: scope) }
+  }
+
+  /// As rows know it: where the shop or brand begins; 0 for everything.
+  package var position: Position {
     switch self {
     case .everything: ModesCell.everything
     case .shop(let shop): shop.position

@@ -143,6 +143,8 @@ extension Words {
     "atEvent": ("at event", "于事件"),
     "joined": ("joined", "加入"),
     "left": ("left", "离开"),
+    "recordedBy": ("as the ledger knew at", "账本当时所知："),
+    "now": ("Now", "现在"),
     "chainToRoot": ("Chain from the root", "自根而下的上线链"),
     "treeBelow": ("Tree below", "下级树"),
     "noRecruits": ("Nobody was recruited.", "没有下线。"),
@@ -225,6 +227,7 @@ extension Words {
     "neighbours": ("Neighbours", "相邻事件"),
     "eventBefore": ("Before", "上一个"),
     "eventAfter": ("After", "下一个"),
+    "proof": ("Proof", "证明"),
     "envelope": ("Envelope", "信封"),
 
     // Operation

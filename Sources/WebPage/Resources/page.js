@@ -109,6 +109,14 @@
   }
 
   addFolds(document);
+
+  // A slider says where it stands, and asks when it is let go.
+  for (const slider of document.querySelectorAll("input[data-show]")) {
+    const output = document.getElementById(slider.dataset.show);
+    slider.addEventListener("input", () => { output.textContent = slider.value; });
+    slider.addEventListener("change", () => slider.form.requestSubmit());
+  }
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.(".fold button");
     const more = event.target.closest?.("a[data-more]");
