@@ -133,6 +133,7 @@ public struct APIServer: Service {
     QueryRoutes(ledger: ledger, streams: streams).add(to: version1)
     ProofRoutes(ledger: ledger).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
+    ActivityRoutes(ledger: ledger).add(to: version1)
     BackupRoutes(ledger: ledger).add(to: version1)
     ExportRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
