@@ -6,6 +6,9 @@ package struct AppendBatch: Sendable {
   private(set) var texts = ByteStrings()
   private(set) var textPositions: [UInt64] = []
   private(set) var refusals = ByteStrings()
+  /// Of a copy: the serial number of the first refusal, where those before are gone already; nil: the
+  /// one after the log's last.
+  package var firstRefusal: UInt64?
 
   package init() {}
 
@@ -91,5 +94,6 @@ package struct AppendBatch: Sendable {
     texts.removeAll()
     textPositions.removeAll(keepingCapacity: true)
     refusals.removeAll()
+    firstRefusal = nil
   }
 }

@@ -27,9 +27,11 @@ extension EventLog {
       for index in 0..<batch.records.count {
         batch.records.withBytes(index) { tree.append(record: $0) }
       }
+      let firstRefusal = batch.firstRefusal ?? writer.refusalCount
+      precondition(firstRefusal >= writer.refusalCount, "a refusal before the last one")
       let appended = Appended(
         positions: writer.tree.size + 1..<tree.size + 1,
-        refusals: writer.refusalCount..<writer.refusalCount + UInt64(batch.refusals.count)
+        refusals: firstRefusal..<firstRefusal + UInt64(batch.refusals.count)
       )
       let tiles = tree.takeFullTiles()
       do throws(LMDBError) {

@@ -116,6 +116,22 @@ extension EventLog {
     }
   }
 
+  /// The serial number of the oldest refusal that is kept.
+  package func firstRefusal() throws(LogError) -> UInt64 {
+    let count = try refusalCount()
+    return count - min(count, LogFormat.refusalSlots)
+  }
+
+  /// The greatest number of a person; 0 when there is none.
+  package func lastPerson() throws(LogError) -> UInt64 {
+    do {
+      return try environment.beginRead().last(tables.people)
+        .flatMap { LogFormat.integer($0.key.span.bytes) } ?? 0
+    } catch {
+      throw .storage(error)
+    }
+  }
+
   /// How many refusals were ever made; the last 1,048,576 of them are kept.
   package func refusalCount() throws(LogError) -> UInt64 {
     do {
@@ -157,6 +173,9 @@ package struct LogStatus: Hashable, Sendable {
 }
 
 extension EventLog {
+  /// Of the log's file; to be had even when no transaction can begin.
+  package var environmentInfo: EnvironmentInfo { environment.info }
+
   package func status() throws(LogError) -> LogStatus {
     let info = environment.info
     do {

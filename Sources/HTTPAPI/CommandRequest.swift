@@ -28,16 +28,8 @@ struct CommandRequest {
   static func isOne(_ head: HTTPRequestHead) -> Bool {
     guard head.method == .POST else { return false }
     if head.uri == "/v1/commands" { return true }
-    return path(of: head) == ["v1", "commands"] && !asksDryRun(head)
-  }
-
-  /// Whether a request for `/v1/commands` wants to know only what would become of a command.
-  static func isDryRun(_ head: HTTPRequestHead) -> Bool {
-    head.method == .POST && path(of: head) == ["v1", "commands"] && asksDryRun(head)
-  }
-
-  private static func asksDryRun(_ head: HTTPRequestHead) -> Bool {
-    URI(head.uri).queryParameters.contains { $0.key == "dryRun" }
+    return path(of: head) == ["v1", "commands"]
+      && !URI(head.uri).queryParameters.contains { $0.key == "dryRun" }
   }
 
   /// The parts of a request's path.

@@ -1,7 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Ledger
-internal import Marketplace
 internal import NIOCore
 
 /// `GET /v1/export`: the log as CloudEvents, one a line, as fast as they are read.
@@ -12,10 +11,9 @@ struct ExportRoutes {
     router.get("export") { request, _ in
       let query = try QueryParameters(
         request,
-        allowed: ["after", "names"] + EventFilter.names
+        allowed: ["after", "names"] + EventFilter.parameters
       )
-      var filter = EventFilter(query)
-      filter.after = try query.number("after", in: 0...Position.max) ?? 0
+      let filter = try EventFilter(query)
       let withNames = try query.choice("names", of: ["true", "false"]) != "false"
       let export = try ledger.export(filter, withNames: withNames)
       return Response(
@@ -28,26 +26,5 @@ struct ExportRoutes {
         }
       )
     }
-  }
-}
-
-extension EventFilter {
-  /// The query parameters that filter events by the things that they are about.
-  static let names = [
-    "shop", "product", "share", "order", "buyer", "agent", "brand", "command", "type",
-  ]
-
-  /// A filter by the things that a query names.
-  init(_ query: QueryParameters) {
-    self.init()
-    shop = query.text("shop")
-    product = query.text("product")
-    share = query.text("share")
-    order = query.text("order")
-    buyer = query.text("buyer")
-    agent = query.text("agent")
-    brand = query.text("brand")
-    command = query.text("command")
-    type = query.text("type")
   }
 }

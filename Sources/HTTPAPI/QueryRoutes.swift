@@ -5,6 +5,7 @@ internal import Marketplace
 /// Everything that asks and changes nothing.
 struct QueryRoutes {
   let ledger: Ledger
+  let streams: EventStreams
 
   func add(to router: RouterGroup<APIContext>) {
     addShops(to: router)
@@ -16,7 +17,25 @@ struct QueryRoutes {
 
   private func addShops(to router: RouterGroup<APIContext>) {
     router.get("shops") { request, _ in
-      let query = try QueryParameters(request, allowed: QueryParameters.paged)
+      let query = try QueryParameters(
+        request,
+        allowed: ["sort", "currency"] + QueryParameters.paged
+      )
+      if try query.choice("sort", of: ["gross"]) != nil {
+        guard query.text("cursor") == nil else {
+          throw Problem.badRequest("a ranking has one page: leave out the cursor, raise the limit")
+        }
+        return Response.json(
+          try await ledger.shopRanking(
+            currency: query.text("currency"),
+            limit: query.limit(default: 20),
+            query.freshness()
+          )
+        )
+      }
+      guard query.text("currency") == nil else {
+        throw Problem.badRequest("currency is of the ranking: ask with sort=gross too")
+      }
       return Response.json(
         try await ledger.shops(
           cursor: query.text("cursor"),
@@ -74,7 +93,7 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}") { request, context in
-      let query = try QueryParameters(request, allowed: ["limit"] + QueryParameters.fresh)
+      let query = try QueryParameters(request, allowed: ["on", "limit"] + QueryParameters.fresh)
       return Response.json(
         try await ledger.agency(
           of: context.pathPart("brand"),
@@ -84,7 +103,10 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}/agents") { request, context in
-      let query = try QueryParameters(request, allowed: ["overThreshold"] + QueryParameters.paged)
+      let query = try QueryParameters(
+        request,
+        allowed: ["on", "overThreshold"] + QueryParameters.paged
+      )
       return Response.json(
         try await ledger.agents(
           of: context.pathPart("brand"),
@@ -96,7 +118,7 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}/agents/{agent}") { request, context in
-      let query = try QueryParameters(request, allowed: QueryParameters.fresh)
+      let query = try QueryParameters(request, allowed: ["on"] + QueryParameters.fresh)
       return Response.json(
         try await ledger.agent(
           context.pathPart("agent"),
@@ -106,7 +128,7 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}/agents/{agent}/recruits") { request, context in
-      let query = try QueryParameters(request, allowed: QueryParameters.paged)
+      let query = try QueryParameters(request, allowed: ["on"] + QueryParameters.paged)
       return Response.json(
         try await ledger.recruits(
           of: context.pathPart("agent"),
@@ -142,18 +164,15 @@ struct QueryRoutes {
   }
 
   private func addEvents(to router: RouterGroup<APIContext>) {
-    router.get("events") { request, _ in
+    router.get("events") { request, context in
       if request.headers[.accept]?.contains("text/event-stream") == true {
-        throw Problem(
-          .notAcceptable,
-          "not-acceptable",
-          "Not acceptable",
-          detail: "events are answered as pages of application/json; follow them with after=NEXT"
-        )
+        return try await streams.open(request, context)
       }
-      let query = try QueryParameters(request, allowed: ["after", "limit"] + EventFilter.names)
-      var filter = EventFilter(query)
-      filter.after = try query.number("after", in: 0...Position.max) ?? 0
+      let query = try QueryParameters(
+        request,
+        allowed: ["after", "limit"] + EventFilter.parameters
+      )
+      var filter = try EventFilter(query)
       filter.limit = try query.limit(default: 500)
       return Response.json(try await ledger.events(filter))
     }
@@ -169,5 +188,26 @@ struct QueryRoutes {
       _ = try QueryParameters(request, allowed: [])
       return Response.json(try await ledger.receipt(of: context.pathPart("id")))
     }
+  }
+}
+
+extension EventFilter {
+  /// What a list of events and a stream of them can be narrowed by.
+  static let parameters = [
+    "shop", "product", "share", "order", "buyer", "agent", "brand", "command", "type",
+  ]
+
+  init(_ query: QueryParameters) throws {
+    self.init()
+    after = try query.number("after", in: 0...Position.max) ?? 0
+    shop = query.text("shop")
+    product = query.text("product")
+    share = query.text("share")
+    order = query.text("order")
+    buyer = query.text("buyer")
+    agent = query.text("agent")
+    brand = query.text("brand")
+    command = query.text("command")
+    type = query.text("type")
   }
 }

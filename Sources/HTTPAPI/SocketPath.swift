@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
@@ -8,6 +9,8 @@ public enum SocketPathError: Error, CustomStringConvertible, Sendable {
   case inUse(String)
   /// A file of another kind stands there.
   case notASocket(String)
+  /// Others could put a socket of their own in its place.
+  case unsafeDirectory(String, detail: String)
   /// The TCP address cannot be listened on.
   case notBindable(String, detail: String)
 
@@ -18,6 +21,8 @@ public enum SocketPathError: Error, CustomStringConvertible, Sendable {
       "another server listens on \(path); stop it first, or name another socket"
     case .notASocket(let path):
       "\(path) is there and is no socket; remove it, or name another path for the socket"
+    case .unsafeDirectory(let path, let detail):
+      "socket: its directory \(path) \(detail)"
     case .notBindable(let address, let detail):
       "tcp.listen: \(address) cannot be listened on: \(detail); name an address of this machine and a "
         + "port that is free"

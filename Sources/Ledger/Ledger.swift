@@ -24,8 +24,14 @@ public final class Ledger: Sendable {
   let queue: CommandQueue
   let writer: Writer
   let openedViews: [View]
+  let history = HistoryThreads()
+  let headFollower: HeadFollower
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
+  let backups: BackupJob
+  /// The tzdata that decides days, as the manifest says it.
+  let tzdata: String?
+  let logger: Logger
   private let directory: DataDirectory
   private let flusher: StateFlusher
   private let digests: ContentDigests
@@ -52,6 +58,9 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     digests = ContentDigests(key: log.key)
+    backups = BackupJob(log: log, mapSize: configuration.mapSize)
+    tzdata = timeZones.version
+    self.logger = logger
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory
     let folds =
@@ -60,14 +69,17 @@ public final class Ledger: Sendable {
     for (name, path) in folds where log.head > 0 && !Files.exists(path) {
       logger.warning("\(name): its files are gone, and it is folded anew")
     }
-    let store = try StateStore.open(directory: directory.statePath, log: log) { reason in
-      logger.warning("the state is folded anew", metadata: ["reason": "\(reason)"])
+    let log = log
+    let store = try LedgerError.opening(directory.statePath) {
+      try StateStore.open(directory: directory.statePath, log: log) { reason in
+        logger.warning("the state is folded anew", metadata: ["reason": "\(reason)"])
+      }
     }
     let state = State(log: log, store: store, flushEvents: flushEvents)
     let flusher = StateFlusher(state: state, logger: logger)
-    try flusher.catchUp()
-    let log = log
+    try LedgerError.opening(directory.statePath) { try flusher.catchUp() }
     openedViews = try Self.openViews(of: directory, log: log, logger: logger)
+    headFollower = HeadFollower(log)
     queue = CommandQueue(capacity: configuration.queueCapacity)
     writer = Writer(
       queue: queue,
@@ -89,8 +101,11 @@ public final class Ledger: Sendable {
   ///
   /// Blocks for as long as that takes. Nothing may be asked of the ledger afterwards.
   public func close() {
+    headFollower.stop()
     queue.close()
     writer.join()
+    history.finish()
+    backups.stop()
     for view in openedViews { view.stop() }
     flusher.close()
     log.close()
@@ -210,13 +225,16 @@ extension Ledger {
     log: EventLog,
     logger: Logger
   ) throws -> [View] {
-    try projectors.map { projector in
-      try View(
-        projector,
-        directory: directory.path(of: projector),
-        log: log
-      ) { notice in
-        logger.log(level: notice.level.logLevel, "\(notice.text)")
+    if Files.isOtherThanDirectory(directory.viewsPath) {
+      logger.warning("what stands in the place of the views' directory is discarded")
+      try LedgerError.opening(directory.viewsPath) { try Files.removeAll(directory.viewsPath) }
+    }
+    return try projectors.map { projector in
+      let path = directory.path(of: projector)
+      return try LedgerError.opening(path) {
+        try View(projector, directory: path, log: log) { notice in
+          logger.log(level: notice.level.logLevel, "\(notice.text)")
+        }
       }
     }
   }

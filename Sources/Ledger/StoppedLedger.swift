@@ -20,6 +20,30 @@ package final class StoppedLedger: Sendable {
     views = try Ledger.openViews(of: directory, log: log, logger: logger)
   }
 
+  /// Backs up a directory that no server holds.
+  ///
+  /// - Throws: `LedgerError`.
+  package static func backUp(
+    _ configuration: LedgerConfiguration,
+    to path: String,
+    progress: @escaping (_ done: UInt64, _ total: UInt64) -> Void
+  ) throws -> BackupContents {
+    let directory = try DataDirectory(takingLedgerAt: configuration.directory)
+    let timeZones = TimeZones()
+    let log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
+    defer { log.close() }
+    let backup = try Backup(
+      of: log,
+      tzdata: timeZones.version,
+      to: path,
+      mapSize: configuration.mapSize
+    )
+    let end = log.head
+    return try backup.run(from: log, through: end, takenAt: Ledger.systemClock()) { done, _ in
+      progress(done, end)
+    }
+  }
+
   /// The same as `Ledger.views`.
   package func viewsAnswer() -> [UInt8] {
     Ledger.answer(views, at: Ledger.systemClock())

@@ -1,19 +1,19 @@
-import Marketplace
+package import Marketplace
 
 /// How fast a fold over the log goes.
-struct Pace: Sendable {
+package struct Pace: Sendable {
   private let first: Position
   private let started = ContinuousClock.now
-  var position: Position
-  var target: Position
+  package var position: Position
+  package var target: Position
 
-  init(from first: Position, to target: Position) {
+  package init(from first: Position, to target: Position) {
     self.first = first
     position = first
     self.target = target
   }
 
-  var progress: Progress {
+  package var progress: Progress {
     let elapsed = (ContinuousClock.now - started).seconds
     let rate = elapsed > 0 ? Double(position - first) / elapsed : 0
     return Progress(position: position, target: target, eventsPerSecond: rate)
@@ -21,7 +21,7 @@ struct Pace: Sendable {
 }
 
 extension Duration {
-  var seconds: Double {
+  package var seconds: Double {
     Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }

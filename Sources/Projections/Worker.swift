@@ -5,10 +5,10 @@ import Foundation
 ///
 /// LMDB wants a write transaction to begin and end on one thread, and folding blocks; neither suits
 /// the threads that tasks share.
-final class Worker: Sendable {
+package final class Worker: Sendable {
   private let ended = DispatchSemaphore(value: 0)
 
-  init(name: String, _ work: @escaping @Sendable () -> Void) {
+  package init(name: String, _ work: @escaping @Sendable () -> Void) {
     let thread = Thread { [ended] in
       // Views can wait, commands cannot: when the cores are short, the writer and the parsers go
       // first, and the views catch up behind them. On Linux this is the thread's own niceness.
@@ -25,7 +25,7 @@ final class Worker: Sendable {
   /// Waits until the work is done, calling `nudge` as long as it is not.
   ///
   /// Nudging again and again closes the gap between the worker's look at a flag and its wait.
-  func join(nudge: () -> Void) {
+  package func join(nudge: () -> Void) {
     repeat { nudge() } while ended.wait(timeout: .now() + .milliseconds(20)) == .timedOut
     ended.signal()
   }

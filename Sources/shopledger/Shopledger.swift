@@ -20,6 +20,7 @@ struct Shopledger: AsyncParsableCommand {
       ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,
       Rollback.self, Rebuild.self, Verify.self, Export.self, Import.self,
       Generate.self, Token.self,
+      BackUp.self, RestoreBackup.self,
     ]
   )
 

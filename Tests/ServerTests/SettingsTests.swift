@@ -59,6 +59,12 @@ import Testing
     Key(name: "http.maxHeaderBytes", inFile: "3000", inEnvironment: "4000") {
       "\(try await $0.server.maxHeaderBytes)"
     },
+    Key(name: "http.maxStreams", inFile: "3", inEnvironment: "4") {
+      "\(try await $0.server.maxStreams)"
+    },
+    Key(name: "http.heartbeatSeconds", inFile: "3", inEnvironment: "4") {
+      "\(try await $0.server.heartbeatSeconds)"
+    },
     Key(name: "tcp.listen", inFile: #""127.0.0.1:1""#, inEnvironment: "[::1]:2") {
       try await $0.server.tcp?.authority ?? "nowhere"
     },
@@ -69,10 +75,33 @@ import Testing
       try await $0.text("tcp.hosts") ?? "none"
     },
     Key(name: "tcp.tokens", inFile: #""a""#, inEnvironment: "b") { try await $0.tokens.path },
+    Key(name: "roles.read", inFile: #""user:7""#, inEnvironment: "group:8 user:9") {
+      shown(try await $0.peers)
+    },
+    Key(name: "roles.write", inFile: #""user:7""#, inEnvironment: "group:8") {
+      shown(try await $0.peers, .write)
+    },
+    Key(name: "roles.operate", inFile: #""user:7""#, inEnvironment: "user:8") {
+      shown(try await $0.peers, .operate)
+    },
+    Key(name: "roles.audit", inFile: #""group:7""#, inEnvironment: "user:8") {
+      shown(try await $0.peers, .audit)
+    },
+    Key(name: "serverUser", inFile: #""7""#, inEnvironment: "8") {
+      try await $0.serverUser.map { "\($0)" } ?? "root and oneself"
+    },
     Key(name: "logLevel", inFile: #""debug""#, inEnvironment: "trace") {
       try await $0.logLevel.rawValue
     },
   ]
+
+  /// Whom a role is granted to, in the words of the configuration.
+  private static func shown(_ peers: PeerRoles, _ role: Roles = .read) -> String {
+    func ids(_ granted: [UInt32: Roles], _ kind: String) -> [String] {
+      granted.filter { $0.value.contains(role) }.keys.sorted().map { kind + ":\($0)" }
+    }
+    return (ids(peers.groups, "group") + ids(peers.users, "user")).joined(separator: " ")
+  }
 
   /// Where no file is named and none lies about, as in the directory that a service runs in.
   private func settings(
@@ -131,7 +160,8 @@ import Testing
       member.value.members?.map { member.name + "." + $0.name } ?? [member.name]
     }
     let withoutDefault: Set = [
-      "socket", "maxBackdatingSeconds", "tcp.listen", "tcp.hosts", "tcp.tokens",
+      "socket", "maxBackdatingSeconds", "tcp.listen", "tcp.hosts", "tcp.tokens", "roles.read",
+      "roles.write", "roles.operate", "roles.audit", "serverUser",
     ]
     #expect(names == Settings.keys.map(\.key).filter { !withoutDefault.contains($0) })
     let shipped = try await Settings(file: Self.shipped, environment: [:])
@@ -178,6 +208,17 @@ import Testing
       "tcp.listen: other machines can reach 10.0.0.1, and tokens would cross the network as plain "
         + "text; give 127.0.0.1, or set tcp.beyondLoopback to true as well, behind a proxy that "
         + "speaks TLS"
+    ),
+    (
+      "roles.write", "mei", "roles.write: mei is neither user:NAME nor group:NAME; give one of them"
+    ),
+    (
+      "roles.audit", "group:nobody-is-called-so",
+      "roles.audit: there is no group nobody-is-called-so; give the name or id of one"
+    ),
+    (
+      "serverUser", "nobody-is-called-so",
+      "serverUser: there is no user nobody-is-called-so; give the name or id of one"
     ),
     ("tcp.beyondLoopback", "yes please", "tcp.beyondLoopback: give true or false"),
     (

@@ -128,10 +128,15 @@ import Testing
     ],
     "Ledger": [
       "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors", "Crypto",
-      "Foundation", "Glibc", "Logging", "Synchronization",
+      "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization",
+    ],
+    "WebPage": [
+      "JSON", "Ledger", "Marketplace", "Foundation", "HTTPTypes", "Hummingbird",
+      "HummingbirdCore", "Mustache", "NIOCore",
     ],
     "HTTPAPI": [
-      "JSON", "Ledger", "Marketplace", "Crypto", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+      "JSON", "Ledger", "Marketplace", "WebPage", "Crypto", "Foundation", "Glibc", "HTTPTypes",
+      "Hummingbird",
       "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
       "NIOPosix", "ServiceLifecycle", "Synchronization",
     ],

@@ -4,7 +4,7 @@ internal import NIOHTTP1
 /// Who may come in by one of the listeners, and as whom.
 enum Entrance: Sendable {
   /// Whoever the directory lets reach the socket; the kernel says who that is.
-  case unix
+  case unix(PeerRoles)
   case tcp(TCPEntrance)
 }
 
@@ -19,9 +19,8 @@ struct Gate {
   init(_ entrance: Entrance, of channel: any Channel) {
     self.entrance = entrance
     switch entrance {
-    case .unix:
-      let user = PeerCredentials(of: channel)?.user
-      peer = Caller(name: user.map { "user \($0)" } ?? "somebody", user: user, roles: .all)
+    case .unix(let peers):
+      peer = peers.caller(PeerCredentials(of: channel))
       port = nil
     case .tcp:
       peer = Caller(name: "somebody", user: nil, roles: [])

@@ -1,9 +1,9 @@
 internal import Glibc
-internal import NIOCore
+package import NIOCore
 
 /// Whose process is at a unix socket's other end, as the kernel says.
-struct PeerCredentials: Sendable {
-  var user: UInt32
+package struct PeerCredentials: Sendable {
+  package var user: UInt32
   /// Every group that it is of, its primary one first.
   var groups: [UInt32]
 
@@ -13,7 +13,7 @@ struct PeerCredentials: Sendable {
   }
 
   /// Of the peer of a channel, on its event loop; nil where the kernel cannot say.
-  init?(of channel: any Channel) {
+  package init?(of channel: any Channel) {
     let socket = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
       of: NIOBSDSocket.Handle.self
     ) { $0 }

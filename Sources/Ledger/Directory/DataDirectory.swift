@@ -13,6 +13,8 @@ internal import Projectors
 /// log/            the truth: one LMDB environment
 /// state/ views/   folds of the log; deleted, they come back
 /// tokens          who may come in over TCP; the server's, not the ledger's
+/// backup.json     only in a backup: how far it goes
+/// restored.json   only where a backup was restored: what it departs from
 /// ```
 final class DataDirectory: Sendable {
   static let format: Int64 = 1
@@ -24,7 +26,7 @@ final class DataDirectory: Sendable {
 
   var logPath: String { path + "/log" }
   var statePath: String { path + "/state" }
-  private var viewsPath: String { path + "/views" }
+  var viewsPath: String { path + "/views" }
   private var manifestPath: String { path + "/manifest.json" }
 
   /// Takes the directory of a ledger that is there.
@@ -45,14 +47,13 @@ final class DataDirectory: Sendable {
     if wasThere {
       guard status.st_mode & S_IFMT == S_IFDIR else { throw LedgerError.notADirectory(path) }
     } else {
-      try FileManager.default.createDirectory(
-        atPath: path,
-        withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o750]
-      )
+      try LedgerError.opening(path) { try Files.createDirectory(path, permissions: 0o750) }
     }
-    let names = try FileManager.default.contentsOfDirectory(atPath: path)
-    let ours: Set = ["lock", "log", "log.new", "manifest.json", "manifest.json.new", "tokens"]
+    let names = try LedgerError.opening(path) { try Files.names(in: path) }
+    let ours: Set = [
+      "lock", "log", "log.new", "manifest.json", "manifest.json.new", "tokens", "backup.json",
+      "backup.json.new",
+    ]
     guard names.contains("manifest.json") || names.allSatisfy(ours.contains) else {
       throw LedgerError.notALedger(directory: path)
     }
@@ -74,6 +75,11 @@ final class DataDirectory: Sendable {
     self.lock = lock
   }
 
+  /// Whether it holds nothing yet.
+  func isEmpty() throws -> Bool {
+    try Files.names(in: path) == ["lock"]
+  }
+
   /// Lets another owner take the directory, once everything in it is closed.
   func release() {
     flock(lock, LOCK_UN)
@@ -90,11 +96,20 @@ final class DataDirectory: Sendable {
   /// Making a new one can be interrupted anywhere: the log is made aside and renamed, and the
   /// manifest comes last; a log that stands without a manifest is taken up only while it is empty.
   func openLog(mapSize: Int, timeZones: TimeZones) throws -> EventLog {
+    guard !Files.exists(path + "/" + BackupMark.file) else {
+      throw LedgerError.isBackup(directory: path)
+    }
+    return try LedgerError.opening(path) { try openLogAndManifest(mapSize, timeZones) }
+  }
+
+  private func openLogAndManifest(_ mapSize: Int, _ timeZones: TimeZones) throws -> EventLog {
     let files = FileManager.default
     if files.fileExists(atPath: manifestPath) {
       let manifest = try readManifest()
       let identity = manifest.identity
-      if manifest.tzdata != timeZones.version { try writeManifest(identity, timeZones) }
+      if manifest.tzdata != timeZones.version {
+        try writeManifest(identity, tzdata: timeZones.version)
+      }
       guard files.fileExists(atPath: logPath + "/data.mdb") else {
         throw LedgerError.logMissing(directory: path)
       }
@@ -105,18 +120,18 @@ final class DataDirectory: Sendable {
     if files.fileExists(atPath: logPath) {
       let log = try openEventLog(mapSize)
       guard log.head == 0 else { throw LedgerError.notALedger(directory: path) }
-      try writeManifest(log.identity, timeZones)
+      try writeManifest(log.identity, tzdata: timeZones.version)
       return log
     }
     var random = SystemRandomNumberGenerator()
     let identity = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     let key = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     try makeLogAside(identity: identity, key: key, mapSize: mapSize).close()
-    try adoptLogAside(identity: identity, timeZones: timeZones)
+    try adoptLogAside(identity: identity, tzdata: timeZones.version)
     return try openEventLog(mapSize)
   }
 
-  private func openEventLog(_ mapSize: Int) throws -> EventLog {
+  func openEventLog(_ mapSize: Int) throws -> EventLog {
     do {
       return try EventLog.open(directory: logPath, mapSize: mapSize)
     } catch {
@@ -145,15 +160,16 @@ final class DataDirectory: Sendable {
   }
 
   /// Puts the log that was made aside, and is closed, in its place: from here on there is a ledger.
-  func adoptLogAside(identity: [UInt8], timeZones: TimeZones) throws {
+  func adoptLogAside(identity: [UInt8], tzdata: String?) throws {
     try FileManager.default.moveItem(atPath: asidePath, toPath: logPath)
     try Files.syncDirectory(of: logPath)
-    try writeManifest(identity, timeZones)
+    try writeManifest(identity, tzdata: tzdata)
   }
 
   /// Leaves the directory as it was found, and lets go of it.
   func abandonLogAside() {
     try? Files.removeAll(asidePath)
+    try? Files.removeAll(path + "/" + RestoreMark.file)
     try? Files.removeAll(path + "/lock")
     if !wasThere { rmdir(path) }
     release()
@@ -184,18 +200,18 @@ final class DataDirectory: Sendable {
     return (identity, manifest["tzdata"]?.string)
   }
 
-  private func writeManifest(_ identity: [UInt8], _ timeZones: TimeZones) throws {
+  func writeManifest(_ identity: [UInt8], tzdata: String?) throws {
     var json = JSONWriter()
     json.object { json in
       json.member("format", Self.format)
       json.member("ledger", Ledger.hex(identity))
-      json.member("tzdata", timeZones.version)
+      json.member("tzdata", ifPresent: tzdata)
     }
     try Files.replace(manifestPath, with: json.text + "\n")
   }
 }
 
-/// Nil when the text is no even number of hexadecimal digits.
+/// The bytes that hexadecimal digits say; nil when they are none, or half of one is left.
 func bytes(hex: String) -> [UInt8]? {
   let digits = hex.compactMap { $0.hexDigitValue.map(UInt8.init) }
   guard digits.count == hex.count, digits.count % 2 == 0 else { return nil }

@@ -6,8 +6,6 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case noLedger(directory: String)
   /// There are files, but no manifest of a ledger.
   case notALedger(directory: String)
-  /// There is a ledger where none may be.
-  case notEmpty(directory: String)
   case notADirectory(String)
   /// The manifest is there and the log is not, or not whole.
   case logMissing(directory: String)
@@ -17,8 +15,18 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case otherVersion(path: String, found: Int64, known: Int64)
   /// The log beside the manifest is of another ledger.
   case foreignLog(directory: String)
+  /// It is a backup, which nothing is appended to but by the next backup.
+  case isBackup(directory: String)
+  /// What was to be a backup is none of this ledger.
+  case notABackup(directory: String, detail: String)
+  /// The backup is damaged, or does not fit the ledger.
+  case badBackup(directory: String, detail: String)
+  /// There are files where a backup is to be restored, or an export imported.
+  case notEmpty(directory: String)
   /// The operating system refused something.
   case system(String)
+  /// A part of the directory could be neither opened nor made anew.
+  case cannotOpen(path: String, detail: String)
 
   /// What is wrong, and the cure.
   public var description: String {
@@ -31,8 +39,6 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .notALedger(let directory):
       "\(directory) has files but no manifest.json, so it is no ledger; "
         + "name an empty directory to start a new one"
-    case .notEmpty(let directory):
-      "\(directory) holds a ledger already; name an empty directory for another one"
     case .notADirectory(let path):
       "\(path) is not a directory; name a directory"
     case .logMissing(let directory):
@@ -49,13 +55,37 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .foreignLog(let directory):
       "the log in \(directory) is not the one that manifest.json names; "
         + "put back the manifest and the log from one backup"
+    case .isBackup(let directory):
+      "\(directory) is a backup, and serving it would fork it; shopledger restore \(directory) "
+        + "--data DIR makes a ledger of it"
+    case .notABackup(let directory, let detail):
+      "\(directory) cannot take this backup: \(detail); name an empty directory, or one with an "
+        + "earlier backup of the same ledger"
+    case .badBackup(let directory, let detail):
+      "the backup in \(directory) is not to be relied on: \(detail)"
+    case .notEmpty(let directory):
+      "\(directory) is not empty, and nothing is put over what is there; name a directory that is "
+        + "empty or absent"
     case .system(let detail):
       detail
+    case .cannotOpen(let path, let detail):
+      "\(path) cannot be opened: \(detail)"
     }
   }
 }
 
 extension LedgerError {
+  /// Runs what opens a part of the directory; an error that says not whose it is gets the path.
+  static func opening<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as LedgerError {
+      throw error
+    } catch {
+      throw LedgerError.cannotOpen(path: path, detail: "\(error)")
+    }
+  }
+
   /// Whether there is nothing to work on, rather than something wrong with what is there.
   package var isMissingData: Bool {
     switch self {

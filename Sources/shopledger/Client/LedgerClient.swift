@@ -1,3 +1,5 @@
+import Glibc
+import HTTPAPI
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -7,6 +9,8 @@ struct LedgerClient: Sendable {
   typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
   let socket: String
+  /// Who may run the server, beside this user and root.
+  let serverUser: UInt32?
 
   func get(_ segments: [String], _ query: [URLQuery.Item] = []) async throws -> Answer {
     try await request(.GET, URLQuery.uri(["v1"] + segments, query))
@@ -29,6 +33,24 @@ struct LedgerClient: Sendable {
     receive: (ByteBuffer) throws -> Void
   ) async throws -> Answer {
     try await request(.GET, URLQuery.uri(["v1"] + segments, query), receive: receive)
+  }
+
+  /// Asks for server-sent events, and gives what comes of them until the server ends the stream.
+  ///
+  /// - Returns: the answer, without its body unless it is a refusal.
+  func follow(
+    _ segments: [String],
+    _ query: [URLQuery.Item],
+    receive: (ByteBuffer) throws -> Void
+  ) async throws -> Answer {
+    let headers = HTTPHeaders([("host", "localhost"), ("accept", "text/event-stream")])
+    let uri = URLQuery.uri(["v1"] + segments, query)
+    let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: uri, headers: headers)
+    return try await connect().executeThenClose { inbound, outbound in
+      try? await outbound.write(.head(head))
+      try? await outbound.write(.end(nil))
+      return try await answer(inbound, receive)
+    }
   }
 
   private func request(
@@ -104,8 +126,9 @@ struct LedgerClient: Sendable {
   }
 
   private func connect() async throws -> Connection {
+    let connection: Connection
     do {
-      return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .connect(unixDomainSocketPath: socket) { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHTTPClientHandlers()
@@ -120,6 +143,21 @@ struct LedgerClient: Sendable {
           + "or name its socket with --socket"
       )
     }
+    try await check(connection.channel)
+    return connection
+  }
+
+  /// Makes sure that nobody else has put a socket in the server's place: what is sent there is not
+  /// theirs to read, and what they answer is not the ledger's.
+  private func check(_ channel: any Channel) async throws {
+    let owner = try await channel.eventLoop.submit { PeerCredentials(of: channel)?.user }.get()
+    if let owner, [0, geteuid(), serverUser].contains(owner) { return }
+    try? await channel.close()
+    throw Failure(
+      .refused,
+      "\(owner.map { "user \($0)" } ?? "nobody known") serves \(socket), and nothing was sent: the "
+        + "server's user is yours, root, or the one that serverUser names in the configuration"
+    )
   }
 
   /// Reads an answer to its end; a body with status 200 goes to `receive`, any other into it.

@@ -13,8 +13,9 @@ struct ConnectionOptions: ParsableArguments {
 
   var client: LedgerClient {
     get async throws {
-      if let socket { return LedgerClient(socket: socket) }
-      return LedgerClient(socket: try await Settings(file: nil).socket)
+      let settings = try await Settings(file: nil)
+      let configured = try await settings.socket
+      return LedgerClient(socket: socket ?? configured, serverUser: try await settings.serverUser)
     }
   }
 }
@@ -51,7 +52,7 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
-/// How fresh a view has to be.
+/// How fresh a view has to be, or how far back in the past.
 struct FreshnessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Wait until the view reflects this event.", valueName: "position"))
   var after: UInt64?
@@ -59,8 +60,16 @@ struct FreshnessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("For at most so many seconds, 0 to 300.", valueName: "seconds"))
   var wait: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "As the ledger knew then: an event's position, or a time such as 2026-11-22T15:26:16Z.",
+      valueName: "position|time"
+    )
+  )
+  var asOf: String?
+
   var query: [URLQuery.Item] {
-    [("after", after.map(String.init)), ("wait", wait.map(String.init))]
+    [("after", after.map(String.init)), ("wait", wait.map(String.init)), ("asOf", asOf)]
   }
 }
 

@@ -24,6 +24,8 @@ struct Settings {
     ("http.maxConnections", "connections served at once; default 256"),
     ("http.idleTimeoutSeconds", "after which a silent connection is closed; default 600"),
     ("http.maxHeaderBytes", "of one request's header fields; default 16384"),
+    ("http.maxStreams", "event streams open at once; default 64"),
+    ("http.heartbeatSeconds", "after which an event stream says that it is alive; default 15"),
     (
       "tcp.listen",
       "the address and port to listen on over TCP too, such as 127.0.0.1:8080; default: nowhere"
@@ -34,6 +36,11 @@ struct Settings {
     ),
     ("tcp.hosts", "host names that requests may give beside localhost, parted by commas"),
     ("tcp.tokens", "the file of those who may come in; default: tokens in the data directory"),
+    ("roles.read", "who may ask, such as user:mei, group:shop; default: the server's own group"),
+    ("roles.write", "who may send commands, named in the same way; default: nobody else"),
+    ("roles.operate", "who may rebuild, back up and adopt policies; default: nobody else"),
+    ("roles.audit", "who may see proofs, refusals and operations; default: nobody else"),
+    ("serverUser", "whom the command line takes for the server beside its own user and root"),
     ("logLevel", "trace, debug, info, notice, warning, error or critical; default info"),
   ]
 
@@ -120,6 +127,10 @@ struct Settings {
         try await number("http.idleTimeoutSeconds", 1...86_400) ?? server.idleTimeoutSeconds
       server.maxHeaderBytes =
         try await number("http.maxHeaderBytes", 1024...1 << 20) ?? server.maxHeaderBytes
+      server.maxStreams = try await number("http.maxStreams", 0...100_000) ?? server.maxStreams
+      server.heartbeatSeconds =
+        try await number("http.heartbeatSeconds", 1...300) ?? server.heartbeatSeconds
+      server.peers = try await peers
       server.tcp = try await tcp
       return server
     }

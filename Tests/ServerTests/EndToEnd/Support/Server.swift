@@ -10,22 +10,24 @@ final class Server: Sendable {
   let directory: TestDirectory
   let program: Program
 
-  var data: String { directory.path + "/data" }
+  let data: String
   var socket: String { data + "/shopledger.sock" }
 
   /// Starts it and waits until it says that it is ready.
   ///
-  /// `wrapper` is a program with its arguments that becomes the server.
+  /// `wrapper` is a program with its arguments that becomes the server; `data` is `data` in the
+  /// directory unless it is named.
   init(
     in directory: TestDirectory,
     _ arguments: [String] = [],
-    under wrapper: [String] = ["env"]
+    under wrapper: [String] = ["env"],
+    data: String? = nil
   ) async throws {
     self.directory = directory
+    self.data = data ?? directory.path + "/data"
     program = try Program(
       wrapper[0],
-      wrapper.dropFirst() + [Program.shopledger, "serve", "--data", directory.path + "/data"]
-        + arguments,
+      wrapper.dropFirst() + [Program.shopledger, "serve", "--data", self.data] + arguments,
       in: directory
     )
     let isReady = try await eventually {
