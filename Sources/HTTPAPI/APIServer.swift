@@ -122,6 +122,7 @@ public struct APIServer: Service {
     QueryRoutes(ledger: ledger, streams: streams).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
     ExportRoutes(ledger: ledger).add(to: version1)
+    WhatIfRoutes(ledger: ledger).add(to: version1)
     BackupRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
