@@ -120,6 +120,7 @@ public struct APIServer: Service {
     router.add(middleware: ProblemMiddleware())
     let version1 = router.group("v1")
     QueryRoutes(ledger: ledger, streams: streams).add(to: version1)
+    ProofRoutes(ledger: ledger).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
     ExportRoutes(ledger: ledger).add(to: version1)
     WhatIfRoutes(ledger: ledger).add(to: version1)

@@ -21,6 +21,7 @@ struct Shopledger: AsyncParsableCommand {
       Rollback.self, Rebuild.self, Verify.self, Export.self, Import.self,
       ShowWhatIf.self, Generate.self, Token.self,
       BackUp.self, RestoreBackup.self,
+      KeyGen.self, ShowCheckpoint.self, Prove.self, CheckProof.self, ExportTiles.self,
     ]
   )
 

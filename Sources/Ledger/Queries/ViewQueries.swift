@@ -26,14 +26,13 @@ extension Ledger {
     _ when: Freshness
   ) async throws -> [UInt8] {
     try await ask(ShopDashboardProjector.self, when, .all(keeping: ShopList.rowsKept)) {
-      [configuration]
       rows,
       position,
       log,
       json in
       try ShopRanking.answer(
         currency: currency,
-        defaultCurrency: configuration.currency,
+        defaultCurrency: self.configuration.currency,
         limit: limit,
         position: position,
         rows: rows,
