@@ -136,6 +136,7 @@ public struct APIServer: Service {
     ActivityRoutes(ledger: ledger).add(to: version1)
     BackupRoutes(ledger: ledger).add(to: version1)
     ExportRoutes(ledger: ledger).add(to: version1)
+    WhatIfRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)
