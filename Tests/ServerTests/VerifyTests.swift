@@ -275,6 +275,15 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: directory.path))
   }
 
+  @Test func `a view that was never built is not waited for when its log has a gap`() async throws {
+    try await directory.fill(commands: 300)
+    try FileManager.default.removeItem(atPath: directory.path + "/views")
+    try directory.tamper("events") { try $0.delete($1, key: key(99)) }
+    let outcome = try StoppedDirectory.shopledger("rebuild", "people", "--data", directory.path)
+    #expect(outcome.status == 1)
+    #expect(outcome.error.contains("was given up") && outcome.error.contains("position 99"))
+  }
+
   @Test func `views are rebuilt where no server runs`() async throws {
     try await directory.fill()
     let outcome = try StoppedDirectory.shopledger(

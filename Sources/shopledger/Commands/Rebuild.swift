@@ -75,13 +75,14 @@ struct Rebuild: AsyncParsableCommand {
     while true {
       let view = try await keeper.views().first { $0["view"]?.string == name }
       guard let view else { throw Failure(.refused, "there is no view \(name) any more") }
-      if let rebuild = view["rebuild"] {
-        display.show(ViewsReport.progress(view, rebuild))
-      } else if let outcome = view["lastRebuild"], outcome != before {
+      // First: a view that was never built says that it is being built, also when this was given up.
+      if let outcome = view["lastRebuild"], outcome != before {
         if let failure = outcome["failure"]?.string {
           throw Failure(.refused, "the rebuild of \(name) was given up: \(failure)".printable)
         }
         return outcome
+      } else if let rebuild = view["rebuild"] {
+        display.show(ViewsReport.progress(view, rebuild))
       } else {
         let detail = view["detail"].map { ": " + Figure.text($0) } ?? ""
         throw Failure(.refused, "the rebuild of \(name) ended without a result\(detail)")
