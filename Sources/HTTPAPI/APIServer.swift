@@ -122,6 +122,7 @@ public struct APIServer: Service {
     QueryRoutes(ledger: ledger, streams: streams).add(to: version1)
     ProofRoutes(ledger: ledger).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
+    ExplainRoutes(ledger: ledger).add(to: version1)
     BackupRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
