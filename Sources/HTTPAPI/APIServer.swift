@@ -134,6 +134,7 @@ public struct APIServer: Service {
     ProofRoutes(ledger: ledger).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
     ActivityRoutes(ledger: ledger).add(to: version1)
+    ExplainRoutes(ledger: ledger).add(to: version1)
     BackupRoutes(ledger: ledger).add(to: version1)
     ExportRoutes(ledger: ledger).add(to: version1)
     WhatIfRoutes(ledger: ledger).add(to: version1)

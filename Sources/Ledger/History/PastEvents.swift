@@ -18,6 +18,15 @@ enum PastEvents: Sendable {
   case share(Position)
   case product(Position)
   case order(Position)
+  case policies
+
+  init(_ scope: ShoppingModesScope) {
+    switch scope {
+    case .everything: self = .all(keeping: scope.rowsKept)
+    case .shop(let shop): self = .shop(shop.position)
+    case .brand(let brand): self = .goods(ofBrand: brand.position)
+    }
+  }
 
   var share: HistoryThreads.Share {
     if case .all = self { .whole } else { .chosen }
@@ -38,6 +47,7 @@ enum PastEvents: Sendable {
     case .share(let share): return try find(.share, share)
     case .product(let product): return try find(.product, product)
     case .order(let order): return try find(.order, order)
+    case .policies: return try find(.policy, 0)
     case .agency(let brand):
       return (try find(.agency, brand) + find(.policy, 0)).sorted()
     case .goods(let brand):

@@ -235,13 +235,7 @@ extension Ledger {
     _ when: Freshness
   ) async throws -> [UInt8] {
     let scope = try scope(of: question)
-    let events: PastEvents =
-      switch scope {
-      case .everything: .all(keeping: scope.rowsKept)
-      case .shop(let shop): .shop(shop.position)
-      case .brand(let brand): .goods(ofBrand: brand.position)
-      }
-    return try await ask(ShoppingModesProjector.self, when, events) {
+    return try await ask(ShoppingModesProjector.self, when, PastEvents(scope)) {
       [configuration]
       rows,
       position,

@@ -288,3 +288,20 @@ private struct RecruitChange {
   /// Nil for one who goes.
   var recruit: Person?
 }
+
+// MARK: A fold that is never flushed
+
+extension AgencyProjector {
+  /// An agent as folded so far; nil for one who never joined.
+  func unflushedNode(of agent: AgentKey) -> AgentNode? {
+    agents.slots.number(of: agent).map { agents.nodes[$0] }
+  }
+
+  /// A brand's totals as folded so far.
+  func unflushedTotals(of brand: Position) -> BrandRow? { brands[brand] }
+
+  /// Everybody folded so far, in no order.
+  var unflushedAgents: [AgentKey] { agents.slots.keys }
+
+  var unflushedThreshold: AgencyThreshold { threshold ?? AgencyThreshold(.initial) }
+}
