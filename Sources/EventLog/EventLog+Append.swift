@@ -118,7 +118,7 @@ extension EventLog {
         return .broken(detail: error.description)
       }
       return .broken(detail: error.description)
-    case .transactionFull, .readersFull, .mapResized:
+    case .transactionFull, .readersFull, .mapResized, .system(ENOMEM):
       // Nothing was written, and nothing says that the next batch will fare as ill.
       return .storage(error)
     default:

@@ -49,7 +49,8 @@ enum OpenFiles {
     }
 
     var limit = rlimit()
-    if unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < mapSize {
+    let isKnown = unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0
+    if isKnown && limit.rlim_cur < mapSize {
       throw .mapAboveLimit(path: path, mapSize: mapSize, limit: Int(limit.rlim_cur))
     }
     var opening: OpaquePointer?

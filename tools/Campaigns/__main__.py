@@ -17,11 +17,11 @@ from tally import Tally
 # By name: what runs it, and how much of it is tried by default, in long and in short.
 CAMPAIGNS = {
     "kill": (kill.run, 100, 5),
-    "calls": (calls.run, 0, 12),
-    "power": (power.run, 1_000, 20),
+    "calls": (calls.run, 0, 8),
+    "power": (power.run, 400, 12),
     "limits": (limits.run, 10, 1),
-    "damage": (damage.run, 400, 12),
-    "clock": (clock.run, 200, 10),
+    "damage": (damage.run, 400, 8),
+    "clock": (clock.run, 200, 8),
 }
 
 

@@ -2,13 +2,15 @@
 
 import random
 import shutil
+import subprocess
 import threading
 import time
 
 import client
+import merkle
 from ledger import VIEWS, Server, check_log, whole
 
-STAGES = ("load", "rebuild", "start", "stop", "load", "flush")
+STAGES = ("load", "rebuild", "start", "stop", "backup", "flush")
 # The state gathers so many events before it writes them.
 FLUSH_EVENTS = 65_536
 
@@ -50,7 +52,30 @@ def live(tools, tally, seed, stages):
                 check_log(trial, data, answers, seen)
     with tally.trial(f"life {seed}, all of it") as trial:
         whole(tools, trial, data, answers, commands, seen)
+    if "backup" in stages:
+        with tally.trial(f"life {seed}, the backup that was broken off") as trial:
+            back_up(tools, trial, data)
     shutil.rmtree(data)
+
+
+def back_up(tools, trial, data):
+    """Made to the end, the backup is the log."""
+    server = Server(tools, data)
+    try:
+        server.require_answers()
+        made = tools.run("backup", backup_of(data), "--socket", server.socket)
+        trial.require(made.returncode == 0, f"backup: {made.stdout}{made.stderr}")
+    finally:
+        server.kill()
+    verified = tools.run("verify", "--data", backup_of(data))
+    trial.expect(verified.returncode == 0, f"verify: {verified.stdout[-500:]}{verified.stderr}")
+    copy, log = (merkle.records(str(path / "log")) for path in (backup_of(data), data))
+    trial.expect(copy == log, f"{len(copy)} records are not the {len(log)} of the log")
+    shutil.rmtree(backup_of(data))
+
+
+def backup_of(data):
+    return data.with_name(data.name + "-backup")
 
 
 def kill(tools, data, dice, stage, commands, answers, seen):
@@ -86,6 +111,14 @@ def kill(tools, data, dice, stage, commands, answers, seen):
         server.process.terminate()
         moment = dice.uniform(0, 0.2)
         begin = time.monotonic()
+    elif stage == "backup":
+        time.sleep(0.2)
+        subprocess.Popen(
+            [tools.program, "backup", backup_of(data), "--socket", server.socket],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        begin = time.monotonic()
+        moment = dice.uniform(0, 0.3)
     elif stage == "flush":
         while not list((data / "state").glob("ids-*")) and time.monotonic() < begin + 5:
             time.sleep(0.0005)

@@ -7,7 +7,7 @@ internal import Marketplace
 /// damaged one must not be believed.
 struct StateCheckpoint: Hashable, Sendable {
   /// Raised whenever the same events would give other rows.
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
 
   var identity: [UInt8]
   var mark: StateMark
@@ -21,6 +21,7 @@ struct StateCheckpoint: Hashable, Sendable {
   struct Run: Hashable, Sendable {
     var name: String
     var count: Int
+    var checksum: UInt64
   }
 
   static func start(of identity: [UInt8]) -> StateCheckpoint {
@@ -53,6 +54,7 @@ struct StateCheckpoint: Hashable, Sendable {
     for run in runs {
       writer.put(run.name)
       writer.put(UInt64(run.count))
+      writer.put(run.checksum)
     }
     return writer.bytes + Self.checksum(of: writer.bytes[...])
   }
@@ -91,7 +93,11 @@ struct StateCheckpoint: Hashable, Sendable {
     mark.lastPerson = reader.get()
     nextRun = reader.get()
     runs = (0..<reader.get(UInt32.self)).map { _ in
-      Run(name: reader.getText(), count: Int(reader.get(UInt64.self)))
+      Run(
+        name: reader.getText(),
+        count: Int(reader.get(UInt64.self)),
+        checksum: reader.get()
+      )
     }
   }
 

@@ -117,7 +117,7 @@ final class StateStore: Sendable {
     }
     self.checkpoint = checkpoint
     runs = try checkpoint.runs.map {
-      try IdRun(directory: directory, name: $0.name, count: $0.count)
+      try IdRun(directory: directory, name: $0.name, count: $0.count, checksum: $0.checksum)
     }
     try removeStrayRuns()
   }
@@ -170,7 +170,9 @@ final class StateStore: Sendable {
     var checkpoint = StateCheckpoint.start(of: log.identity)
     checkpoint.mark = flush.mark
     checkpoint.leafHash = try log.leafHash(at: flush.mark.position) ?? []
-    checkpoint.runs = runs.map { StateCheckpoint.Run(name: $0.name, count: $0.count) }
+    checkpoint.runs = runs.map {
+      StateCheckpoint.Run(name: $0.name, count: $0.count, checksum: $0.checksum)
+    }
     checkpoint.nextRun = nextRun
     let row = checkpoint.row
     try environment.write { writes in

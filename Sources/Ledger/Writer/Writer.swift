@@ -225,7 +225,8 @@ final class Writer: Sendable {
     } catch let error as Stopped {
       state.withLock { $0.undurable.confirmFirst() }
       refuse(jobs, error.reason)
-    } catch let error where Shortage.mayPass(error) || (error as? LogError)?.leftLogAsItWas == true {
+    } catch let error where Shortage.mayPass(error) || (error as? LogError)?.leftLogAsItWas == true
+    {
       logger.error("append refused", metadata: ["error": "\(error)"])
       rollBack()
       refuse(jobs, stopped ?? "\(error)")

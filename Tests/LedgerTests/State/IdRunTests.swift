@@ -28,6 +28,28 @@ struct IdRunTests {
     }
   }
 
+  @Test(arguments: [1, 5, 1_000, 70_000])
+  func `a run that was changed anywhere is refused by its checksum`(count: Int) throws {
+    let directory = try TestDirectory()
+    var random = SplitMix64(seed: UInt64(count))
+    let entries = entries(.even, count, &random)
+    let run = try IdRun.write(entries, directory: directory.path, name: "run")
+    func open() throws {
+      _ = try IdRun(directory: directory.path, name: "run", count: count, checksum: run.checksum)
+    }
+    try open()
+    let url = URL(fileURLWithPath: directory.path + "/run")
+    let sound = try Data(contentsOf: url)
+    for _ in 0..<50 {
+      var changed = sound
+      changed[random.below(changed.count)] ^= 1 << UInt8(random.below(8))
+      try changed.write(to: url)
+      #expect(throws: StateDamage.self) { try open() }
+    }
+    try sound.write(to: url)
+    try open()
+  }
+
   private static let counts = [0, 1, 2, 64, 65, 66, 1_000]
 
   private func entries(_ spread: Spread, _ count: Int, _ random: inout SplitMix64) -> [IdEntry] {

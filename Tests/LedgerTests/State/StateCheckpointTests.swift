@@ -20,7 +20,8 @@ struct StateCheckpointTests {
     )
     checkpoint.mark.lastPerson = 400
     checkpoint.runs = [
-      StateCheckpoint.Run(name: "ids-9", count: 12), StateCheckpoint.Run(name: "ids-3", count: 400),
+      StateCheckpoint.Run(name: "ids-9", count: 12, checksum: 1),
+      StateCheckpoint.Run(name: "ids-3", count: 400, checksum: .max),
     ]
     checkpoint.nextRun = 10
     return checkpoint
