@@ -173,6 +173,9 @@ package struct LogStatus: Hashable, Sendable {
 }
 
 extension EventLog {
+  /// Of the log's file; to be had even when no transaction can begin.
+  package var environmentInfo: EnvironmentInfo { environment.info }
+
   package func status() throws(LogError) -> LogStatus {
     let info = environment.info
     do {

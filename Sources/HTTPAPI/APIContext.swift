@@ -4,7 +4,8 @@ internal import NIOCore
 /// What a request's handlers know beside the request.
 struct APIContext: RequestContext {
   var coreContext: CoreRequestContextStorage
-  private let channel: any Channel
+  /// The connection on which the request came.
+  let channel: any Channel
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)

@@ -22,6 +22,10 @@ public struct APIServerConfiguration: Sendable {
   public var idleTimeoutSeconds: Int = 600
   /// The greatest size of a request's header fields, in bytes.
   public var maxHeaderBytes: Int = 16_384
+  /// How many event streams are open at once; each holds a connection.
+  public var maxStreams: Int = 64
+  /// After how many seconds a stream without events says that it is alive.
+  public var heartbeatSeconds: Int = 15
 
   /// A configuration with the defaults.
   public init(socket: String) {
@@ -61,9 +65,10 @@ public struct APIServer: Service {
     let socket = configuration.socket
     try await SocketPath.check(socket)
     try SocketPath.checkDirectory(of: socket)
+    let router = router(EventStreams(ledger: ledger, configuration: configuration))
     let announcement = Announcement(of: configuration.tcp == nil ? 1 : 2, onReady)
     var listeners: [any Service] = [
-      listener(at: .unixDomainSocket(path: socket), .unix(configuration.peers)) { _ in
+      listener(router, at: .unixDomainSocket(path: socket), .unix(configuration.peers)) { _ in
         // The mode of a new socket follows the umask; the group may speak to it, nobody else.
         chmod(socket, 0o660)
         await announcement.add(socket)
@@ -73,7 +78,7 @@ public struct APIServer: Service {
       try await SocketPath.check(tcp)
       let address = BindAddress.hostname(tcp.address, port: tcp.port)
       listeners.append(
-        listener(at: address, .tcp(TCPEntrance(tcp))) { channel in
+        listener(router, at: address, .tcp(TCPEntrance(tcp))) { channel in
           let port = channel.localAddress?.port ?? tcp.port
           await announcement.add("http://" + TCPConfiguration.authority(tcp.address, port))
         }
@@ -84,13 +89,14 @@ public struct APIServer: Service {
   }
 
   private func listener(
+    _ router: Router<APIContext>,
     at address: BindAddress,
     _ entrance: Entrance,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void
   ) -> some Service {
     let (ledger, configuration) = (ledger, configuration)
     return Application(
-      router: router(),
+      router: router,
       server: HTTPServerBuilder { responder in
         CommandChannel(
           responder: responder,
@@ -108,11 +114,12 @@ public struct APIServer: Service {
     )
   }
 
-  private func router() -> Router<APIContext> {
+  private func router(_ streams: EventStreams) -> Router<APIContext> {
     let router = Router(context: APIContext.self)
     router.add(middleware: ProblemMiddleware())
     let version1 = router.group("v1")
-    QueryRoutes(ledger: ledger).add(to: version1)
+    QueryRoutes(ledger: ledger, streams: streams).add(to: version1)
+    DryRunRoutes(ledger: ledger).add(to: version1)
     BackupRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)

@@ -23,9 +23,13 @@ struct CommandRequest {
   }
 
   /// Whether a request is one, by the router's rules for paths: empty parts do not count.
+  ///
+  /// A dry run is none: it is a question, and the router's.
   static func isOne(_ head: HTTPRequestHead) -> Bool {
     guard head.method == .POST else { return false }
-    return head.uri == "/v1/commands" || path(of: head) == ["v1", "commands"]
+    if head.uri == "/v1/commands" { return true }
+    return path(of: head) == ["v1", "commands"]
+      && !URI(head.uri).queryParameters.contains { $0.key == "dryRun" }
   }
 
   /// The parts of a request's path.
@@ -33,7 +37,7 @@ struct CommandRequest {
     URI(head.uri).path.split(separator: "/")
   }
 
-  private static func isNDJSON(_ contentType: String) -> Bool {
+  static func isNDJSON(_ contentType: String) -> Bool {
     guard let type = contentType.split(separator: ";").first else { return false }
     return ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains(
       type.lowercased().filter { $0 != " " }

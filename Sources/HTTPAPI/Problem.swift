@@ -99,6 +99,14 @@ extension Problem {
       )
     case .conflict(let detail):
       self.init(.conflict, "conflict", "Not possible as things stand", detail: detail)
+    case .storage(let detail):
+      self.init(
+        .serviceUnavailable,
+        "storage-unavailable",
+        "Storage unavailable",
+        detail: detail,
+        retryAfter: 2
+      )
     }
   }
 }
@@ -129,6 +137,9 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
       return problem.response(from: request, context: context)
     } catch {
       context.logger.error("request failed", metadata: ["error": "\(error)"])
+      if let error = QueryError(storage: error) {
+        return Problem(error).response(from: request, context: context)
+      }
       return Problem(
         .internalServerError,
         "internal",

@@ -5,6 +5,7 @@ internal import Marketplace
 /// Everything that asks and changes nothing.
 struct QueryRoutes {
   let ledger: Ledger
+  let streams: EventStreams
 
   func add(to router: RouterGroup<APIContext>) {
     addShops(to: router)
@@ -142,31 +143,16 @@ struct QueryRoutes {
   }
 
   private func addEvents(to router: RouterGroup<APIContext>) {
-    router.get("events") { request, _ in
+    router.get("events") { request, context in
       if request.headers[.accept]?.contains("text/event-stream") == true {
-        throw Problem(
-          .notAcceptable,
-          "not-acceptable",
-          "Not acceptable",
-          detail: "events are answered as pages of application/json; follow them with after=NEXT"
-        )
+        return try await streams.open(request, context)
       }
-      let filters = [
-        "shop", "product", "share", "order", "buyer", "agent", "brand", "command", "type",
-      ]
-      let query = try QueryParameters(request, allowed: ["after", "limit"] + filters)
-      var filter = EventFilter()
-      filter.after = try query.number("after", in: 0...Position.max) ?? 0
+      let query = try QueryParameters(
+        request,
+        allowed: ["after", "limit"] + EventFilter.parameters
+      )
+      var filter = try EventFilter(query)
       filter.limit = try query.limit(default: 500)
-      filter.shop = query.text("shop")
-      filter.product = query.text("product")
-      filter.share = query.text("share")
-      filter.order = query.text("order")
-      filter.buyer = query.text("buyer")
-      filter.agent = query.text("agent")
-      filter.brand = query.text("brand")
-      filter.command = query.text("command")
-      filter.type = query.text("type")
       return Response.json(try await ledger.events(filter))
     }
     router.get("events/{position}") { request, context in
@@ -181,5 +167,26 @@ struct QueryRoutes {
       _ = try QueryParameters(request, allowed: [])
       return Response.json(try await ledger.receipt(of: context.pathPart("id")))
     }
+  }
+}
+
+extension EventFilter {
+  /// What a list of events and a stream of them can be narrowed by.
+  static let parameters = [
+    "shop", "product", "share", "order", "buyer", "agent", "brand", "command", "type",
+  ]
+
+  init(_ query: QueryParameters) throws {
+    self.init()
+    after = try query.number("after", in: 0...Position.max) ?? 0
+    shop = query.text("shop")
+    product = query.text("product")
+    share = query.text("share")
+    order = query.text("order")
+    buyer = query.text("buyer")
+    agent = query.text("agent")
+    brand = query.text("brand")
+    command = query.text("command")
+    type = query.text("type")
   }
 }

@@ -6,25 +6,30 @@ extension SocketPath {
   static func checkDirectory(of path: String) throws(SocketPathError) {
     let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
     func unsafe(_ detail: String) -> SocketPathError { .unsafeDirectory(directory, detail: detail) }
-    var status = stat()
-    guard lstat(directory, &status) == 0 else {
+    // By Foundation: `struct stat` is also in a module of NIO's, and which of the two counts depends
+    // on the order in which the compiler meets them.
+    let found: [FileAttributeKey: Any]
+    do {
+      found = try FileManager.default.attributesOfItem(atPath: directory)
+    } catch {
       throw unsafe(
-        "cannot be entered: \(String(cString: strerror(errno))); make it, or name another"
+        "cannot be entered: \(error.localizedDescription); make it, or name another"
       )
     }
-    switch status.st_mode & S_IFMT {
-    case S_IFDIR: break
-    case S_IFLNK:
+    switch found[.type] as? FileAttributeType {
+    case .typeDirectory: break
+    case .typeSymbolicLink:
       throw unsafe("is a symbolic link, which can be led elsewhere; name where it leads")
     default: throw unsafe("is no directory; name a path in one")
     }
-    guard [0, geteuid()].contains(status.st_uid) else {
+    let owner = (found[.ownerAccountID] as? NSNumber)?.uint32Value ?? .max
+    guard [0, geteuid()].contains(owner) else {
       throw unsafe(
-        "belongs to user \(status.st_uid), who could put another socket there; name one of the "
+        "belongs to user \(owner), who could put another socket there; name one of the "
           + "server's own user \(geteuid())"
       )
     }
-    guard status.st_mode & 0o022 == 0 else {
+    guard let mode = found[.posixPermissions] as? NSNumber, mode.intValue & 0o022 == 0 else {
       throw unsafe("can be written by others, who could put another socket there; chmod go-w it")
     }
   }

@@ -139,7 +139,7 @@ extension LMDBError: CustomStringConvertible {
     case .badTable:
       "A table handle was used before the commit that opened it; open tables first."
     case .system(let code):
-      unsafe "\(String(cString: mdb_strerror(code))) (errno \(code)); see to the disk and retry."
+      unsafe "\(String(cString: mdb_strerror(code))) (errno \(code)); \(SystemCure.text(for: code))."
     case .alreadyOpen(let path):
       "\(path) is already open in this process, and a second opening would drop the locks of "
         + "the first; share the open environment."

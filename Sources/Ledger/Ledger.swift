@@ -24,6 +24,7 @@ public final class Ledger: Sendable {
   let queue: CommandQueue
   let writer: Writer
   let openedViews: [View]
+  let headFollower: HeadFollower
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
   let backups: BackupJob
@@ -67,14 +68,17 @@ public final class Ledger: Sendable {
     for (name, path) in folds where log.head > 0 && !Files.exists(path) {
       logger.warning("\(name): its files are gone, and it is folded anew")
     }
-    let store = try StateStore.open(directory: directory.statePath, log: log) { reason in
-      logger.warning("the state is folded anew", metadata: ["reason": "\(reason)"])
+    let log = log
+    let store = try LedgerError.opening(directory.statePath) {
+      try StateStore.open(directory: directory.statePath, log: log) { reason in
+        logger.warning("the state is folded anew", metadata: ["reason": "\(reason)"])
+      }
     }
     let state = State(log: log, store: store, flushEvents: flushEvents)
     let flusher = StateFlusher(state: state, logger: logger)
-    try flusher.catchUp()
-    let log = log
+    try LedgerError.opening(directory.statePath) { try flusher.catchUp() }
     openedViews = try Self.openViews(of: directory, log: log, logger: logger)
+    headFollower = HeadFollower(log)
     queue = CommandQueue(capacity: configuration.queueCapacity)
     writer = Writer(
       queue: queue,
@@ -96,6 +100,7 @@ public final class Ledger: Sendable {
   ///
   /// Blocks for as long as that takes. Nothing may be asked of the ledger afterwards.
   public func close() {
+    headFollower.stop()
     queue.close()
     writer.join()
     backups.stop()
@@ -218,13 +223,16 @@ extension Ledger {
     log: EventLog,
     logger: Logger
   ) throws -> [View] {
-    try projectors.map { projector in
-      try View(
-        projector,
-        directory: directory.path(of: projector),
-        log: log
-      ) { notice in
-        logger.log(level: notice.level.logLevel, "\(notice.text)")
+    if Files.isOtherThanDirectory(directory.viewsPath) {
+      logger.warning("what stands in the place of the views' directory is discarded")
+      try LedgerError.opening(directory.viewsPath) { try Files.removeAll(directory.viewsPath) }
+    }
+    return try projectors.map { projector in
+      let path = directory.path(of: projector)
+      return try LedgerError.opening(path) {
+        try View(projector, directory: path, log: log) { notice in
+          logger.log(level: notice.level.logLevel, "\(notice.text)")
+        }
       }
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import LMDB
 
 /// The few file operations that a data directory needs, each as durable as it says.
 package enum Files {
@@ -15,30 +16,59 @@ package enum Files {
       self.code = code
     }
 
-    package var description: String { "\(call) \(path): \(String(cString: strerror(code)))" }
+    /// What went wrong; and the cure.
+    package var description: String {
+      "\(call) \(path): \(String(cString: strerror(code))); \(SystemCure.text(for: code))"
+    }
   }
 
-  package static func createDirectory(_ path: String) throws {
-    try FileManager.default.createDirectory(
-      atPath: path,
-      withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o700]
-    )
+  /// Makes a directory and those above it, where they are not.
+  package static func createDirectory(_ path: String, permissions: Int = 0o700) throws {
+    try naming("mkdir", path) {
+      try FileManager.default.createDirectory(
+        atPath: path,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: permissions]
+      )
+    }
   }
 
   /// The names in a directory, in no order.
   package static func names(in directory: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: directory)
+    try naming("read", directory) {
+      try FileManager.default.contentsOfDirectory(atPath: directory)
+    }
   }
 
   package static func exists(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: path)
   }
 
+  /// Whether there is something under a path that is no directory, nor leads to one.
+  package static func isOtherThanDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+
   /// Removes a file or a whole directory, if it is there.
   package static func removeAll(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
-    try FileManager.default.removeItem(atPath: path)
+    try naming("remove", path) { try FileManager.default.removeItem(atPath: path) }
+  }
+
+  /// Foundation's errors are for windows on a screen: what counts is the system's error inside.
+  private static func naming<Result>(
+    _ call: String,
+    _ path: String,
+    _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as CocoaError {
+      let inner = error.userInfo[NSUnderlyingErrorKey] as? any Error
+      guard let code = (inner as? POSIXError)?.code.rawValue else { throw error }
+      throw Failure(call: call, path: path, code: code)
+    }
   }
 
   /// The whole of a small text file; nil when there is none.

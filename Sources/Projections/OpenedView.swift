@@ -16,6 +16,10 @@ struct OpenedView {
     mapSize: Int,
     warn: (String) -> Void
   ) throws {
+    if Files.isOtherThanDirectory(directory.path) {
+      warn("what stands in the place of its directory is discarded")
+      try Files.removeAll(directory.path)
+    }
     try Files.createDirectory(directory.path)
     let version = projector.version
     func open(_ number: Int) -> Generation? {

@@ -1,11 +1,11 @@
-import Marketplace
+package import Marketplace
 
-/// Callers that wait for a view to reach a position.
+/// Callers that wait for a view, or the log, to reach a position.
 ///
-/// A waiter leaves when its position is reached, when its time is up, or when the view stops;
+/// A waiter leaves when its position is reached, when its time is up, or when what it waits for stops;
 /// whichever comes first resumes it, and the others find it gone. That may happen between its
 /// announcement and its suspension: then it does not suspend.
-struct Waiters {
+package struct Waiters {
   private struct Waiter {
     var target: Position
     /// Nil until the caller has suspended.
@@ -15,13 +15,15 @@ struct Waiters {
   private var waiting: [UInt64: Waiter] = [:]
   private var lastKey: UInt64 = 0
 
-  mutating func announce(target: Position) -> UInt64 {
+  package init() {}
+
+  package mutating func announce(target: Position) -> UInt64 {
     lastKey += 1
     waiting[lastKey] = Waiter(target: target)
     return lastKey
   }
 
-  mutating func suspend(_ key: UInt64, _ continuation: CheckedContinuation<Void, Never>) {
+  package mutating func suspend(_ key: UInt64, _ continuation: CheckedContinuation<Void, Never>) {
     if waiting[key] == nil {
       continuation.resume()
     } else {
@@ -29,17 +31,20 @@ struct Waiters {
     }
   }
 
-  mutating func resume(_ key: UInt64) {
+  package mutating func resume(_ key: UInt64) {
     waiting.removeValue(forKey: key)?.continuation?.resume()
   }
 
-  mutating func resume(reached position: Position) {
+  package mutating func resume(reached position: Position) {
     let reached = waiting.filter { $0.value.target <= position }
     for key in reached.keys { resume(key) }
   }
 
+  /// The least position that somebody waits for; nil when nobody does.
+  package var nextTarget: Position? { waiting.values.map(\.target).min() }
+
   /// Whether a commit up to `head` would let anyone go on.
-  func wantCommit(upTo head: Position) -> Bool {
+  package func wantCommit(upTo head: Position) -> Bool {
     waiting.values.contains { $0.target <= head }
   }
 }

@@ -17,6 +17,27 @@ import Testing
     #expect(lines == ["one", "", "two", "three"])
   }
 
+  @Test(arguments: 1...40)
+  func `server-sent events are whole however the text is cut`(size: Int) {
+    let text = Array(
+      ": hello\nretry: 5\n\nid: 7\ndata: one\n\n: alive\nid: 9\n\nevent: end\ndata:a\ndata: b\n\nid: 10\ndata: cut"
+        .utf8
+    )
+    var reader = EventStreamReader()
+    var events: [EventStreamReader.Event] = []
+    for start in stride(from: 0, to: text.count, by: size) {
+      reader.read(text[start..<min(start + size, text.count)]) { events.append($0) }
+    }
+    #expect(
+      events == [
+        EventStreamReader.Event(name: "message", data: Array("one".utf8)),
+        EventStreamReader.Event(name: "end", data: Array("a\nb".utf8)),
+      ]
+    )
+    // What was cut off is not seen: its event has not been had.
+    #expect(reader.lastID == 9)
+  }
+
   @Test func `a path is encoded, and items without a value are left out`() {
     let uri = URLQuery.uri(["v1", "people", "a/b 李"], [("after", "7"), ("to", nil), ("q", "a&b")])
     #expect(uri == "/v1/people/a%2Fb%20%E6%9D%8E?after=7&q=a%26b")

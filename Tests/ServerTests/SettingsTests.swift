@@ -59,6 +59,12 @@ import Testing
     Key(name: "http.maxHeaderBytes", inFile: "3000", inEnvironment: "4000") {
       "\(try await $0.server.maxHeaderBytes)"
     },
+    Key(name: "http.maxStreams", inFile: "3", inEnvironment: "4") {
+      "\(try await $0.server.maxStreams)"
+    },
+    Key(name: "http.heartbeatSeconds", inFile: "3", inEnvironment: "4") {
+      "\(try await $0.server.heartbeatSeconds)"
+    },
     Key(name: "tcp.listen", inFile: #""127.0.0.1:1""#, inEnvironment: "[::1]:2") {
       try await $0.server.tcp?.authority ?? "nowhere"
     },

@@ -128,7 +128,7 @@ import Testing
     ],
     "Ledger": [
       "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors", "Crypto",
-      "Foundation", "Glibc", "Logging", "Synchronization",
+      "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization",
     ],
     "HTTPAPI": [
       "JSON", "Ledger", "Marketplace", "Crypto", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",

@@ -24,7 +24,7 @@ final class DataDirectory: Sendable {
 
   var logPath: String { path + "/log" }
   var statePath: String { path + "/state" }
-  private var viewsPath: String { path + "/views" }
+  var viewsPath: String { path + "/views" }
   private var manifestPath: String { path + "/manifest.json" }
 
   /// Takes the directory of a ledger that is there.
@@ -44,13 +44,9 @@ final class DataDirectory: Sendable {
     if stat(path, &status) == 0 {
       guard status.st_mode & S_IFMT == S_IFDIR else { throw LedgerError.notADirectory(path) }
     } else {
-      try FileManager.default.createDirectory(
-        atPath: path,
-        withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o750]
-      )
+      try LedgerError.opening(path) { try Files.createDirectory(path, permissions: 0o750) }
     }
-    let names = try FileManager.default.contentsOfDirectory(atPath: path)
+    let names = try LedgerError.opening(path) { try Files.names(in: path) }
     let ours: Set = [
       "lock", "log", "log.new", "manifest.json", "manifest.json.new", "tokens", "backup.json",
       "backup.json.new",
@@ -100,6 +96,10 @@ final class DataDirectory: Sendable {
     guard !Files.exists(path + "/" + BackupMark.file) else {
       throw LedgerError.isBackup(directory: path)
     }
+    return try LedgerError.opening(path) { try openLogAndManifest(mapSize, timeZones) }
+  }
+
+  private func openLogAndManifest(_ mapSize: Int, _ timeZones: TimeZones) throws -> EventLog {
     let files = FileManager.default
     if files.fileExists(atPath: manifestPath) {
       let manifest = try readManifest()

@@ -25,6 +25,8 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case notEmpty(directory: String)
   /// The operating system refused something.
   case system(String)
+  /// A part of the directory could be neither opened nor made anew.
+  case cannotOpen(path: String, detail: String)
 
   /// What is wrong, and the cure.
   public var description: String {
@@ -66,11 +68,24 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
         + "empty or absent"
     case .system(let detail):
       detail
+    case .cannotOpen(let path, let detail):
+      "\(path) cannot be opened: \(detail)"
     }
   }
 }
 
 extension LedgerError {
+  /// Runs what opens a part of the directory; an error that says not whose it is gets the path.
+  static func opening<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as LedgerError {
+      throw error
+    } catch {
+      throw LedgerError.cannotOpen(path: path, detail: "\(error)")
+    }
+  }
+
   /// Whether there is nothing to work on, rather than something wrong with what is there.
   package var isMissingData: Bool {
     switch self {

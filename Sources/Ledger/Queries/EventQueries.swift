@@ -18,20 +18,7 @@ extension Ledger {
   }
 
   package func events(_ filter: EventFilter) async throws -> [UInt8] {
-    if let type = filter.type, !Event.types.contains(type) {
-      throw QueryError.badRequest(
-        "type=\(type): give one of \(Event.types.joined(separator: ", "))"
-      )
-    }
-    let filters = try indexFilters(filter)
-    let page =
-      if let command = filter.command {
-        try await events(of: command, filters, filter)
-      } else if filters.isEmpty {
-        try scan(filter)
-      } else {
-        try await find(filters, filter)
-      }
+    let page = try await page(filter)
     var json = JSONWriter()
     try json.object { json in
       try json.array("events") { json in
@@ -42,10 +29,36 @@ extension Ledger {
     return json.bytes
   }
 
+  /// The same page, each event apart, for whoever goes on from where it ends.
+  package func followedEvents(_ filter: EventFilter) async throws -> FollowedEvents {
+    let page = try await page(filter)
+    let events = try page.records.map { record in
+      var json = JSONWriter()
+      try write(record, to: &json)
+      return (record.position, json.bytes)
+    }
+    return FollowedEvents(events: events, reached: page.reached, hasMore: page.next != nil)
+  }
+
+  private func page(_ filter: EventFilter) async throws -> EventPage {
+    if let type = filter.type, !Event.types.contains(type) {
+      throw QueryError.badRequest(
+        "type=\(type): give one of \(Event.types.joined(separator: ", "))"
+      )
+    }
+    let filters = try indexFilters(filter)
+    if let command = filter.command {
+      return try await events(of: command, filters, filter)
+    }
+    return filters.isEmpty ? try scan(filter) : try await find(filters, filter)
+  }
+
   private struct EventPage {
     var records: [Record] = []
     /// The position behind which the next page starts; nil at the end.
     var next: Position?
+    /// Up to here no event is missing that meets the filters.
+    var reached: Position
   }
 
   private func write(_ record: Record, to json: inout JSONWriter) throws {
@@ -58,15 +71,14 @@ extension Ledger {
 
   /// Reads on in the log, from `after`.
   private func scan(_ filter: EventFilter) throws -> EventPage {
-    var page = EventPage()
-    var last = filter.after
+    var page = EventPage(reached: filter.after)
     _ = try log.read(after: filter.after, limit: Self.scanLimit) { position, bytes in
       let record = try Record(decoding: bytes)
-      last = position
+      page.reached = position
       if filter.type == nil || record.event.type == filter.type { page.records.append(record) }
       return page.records.count < filter.limit
     }
-    page.next = last < log.head ? last : nil
+    page.next = page.reached < log.head ? page.reached : nil
     return page
   }
 
@@ -76,7 +88,7 @@ extension Ledger {
     _ filter: EventFilter
   ) async throws -> EventPage {
     let head = log.head
-    guard filter.after < head else { return EventPage() }
+    guard filter.after < head else { return EventPage(reached: filter.after) }
     let view = try view(named: IndexProjector.name)
     _ = await view.wait(for: head, seconds: 5)
     let log = LedgerLog(log: log)
@@ -91,7 +103,8 @@ extension Ledger {
       return EventPage(
         records: records.filter { filter.type == nil || $0.event.type == filter.type },
         // What the index does not reflect yet is for the next page.
-        next: found.next ?? (position < head ? max(position, filter.after) : nil)
+        next: found.next ?? (position < head ? max(position, filter.after) : nil),
+        reached: found.next ?? max(position, filter.after)
       )
     }
   }
@@ -102,11 +115,12 @@ extension Ledger {
     _ filters: [EventIndex.Filter],
     _ filter: EventFilter
   ) async throws -> EventPage {
+    let head = log.head
     let outcome = try state.withDurable { try $0.outcome(of: command) }
     guard case .accepted(let first) = outcome else {
       throw QueryError.notFound("no accepted command \(command)")
     }
-    var page = EventPage()
+    var page = EventPage(reached: max(head, filter.after))
     for position in first.position...first.envelope.lastOfCommand
     where position > filter.after {
       let record = try LedgerLog(log: log).record(at: position)
@@ -118,6 +132,7 @@ extension Ledger {
       guard filters.allSatisfy(indexed.contains) else { continue }
       guard page.records.count < filter.limit else {
         page.next = position - 1
+        page.reached = position - 1
         break
       }
       page.records.append(record)

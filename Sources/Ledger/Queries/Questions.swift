@@ -55,3 +55,12 @@ package struct EventFilter: Sendable {
 
   package init() {}
 }
+
+/// Events as they are followed: a page, and how far it goes.
+package struct FollowedEvents: Sendable {
+  package var events: [(position: Position, json: [UInt8])]
+  /// Up to here no event is missing that meets the filters; the next page starts behind it.
+  package var reached: Position
+  /// Whether there was more already when the page was read.
+  package var hasMore: Bool
+}

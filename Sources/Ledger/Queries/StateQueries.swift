@@ -92,18 +92,26 @@ extension Ledger {
     while log.head < when.after, .now < end { try await Task.sleep(for: .milliseconds(10)) }
     while true {
       let (found, seen, rollbacks) = try state.withDurable { state in
-        (try body(&state), state.mark.position, state.rollbacks)
+        (try body(&state), state.mark, state.rollbacks)
       }
-      guard seen >= when.after else {
+      guard seen.position >= when.after else {
         throw QueryError.notReached(view: "state", wanted: when.after, reached: log.head)
       }
-      // What was seen may be of a batch that is being committed: it is told when it is durable, and
-      // looked up anew when that failed, be it that others are in its place by now.
-      while log.head < seen, state.withLock({ $0.rollbacks }) == rollbacks {
-        try await Task.sleep(for: .milliseconds(1))
-      }
-      if state.withLock({ $0.rollbacks }) == rollbacks { return (found, seen) }
+      if try await isDurable(seen, rollbacks) { return (found, seen.position) }
     }
+  }
+
+  /// Waits until what was seen of the state, up to a mark, is durable.
+  ///
+  /// It may be of a batch that is being committed: false when that failed, and it is to be looked up
+  /// anew, be it that others are in its place by now.
+  func isDurable(_ seen: StateMark, _ rollbacks: Int) async throws -> Bool {
+    while try log.head < seen.position || log.refusalCount() < seen.refusals,
+      state.withLock({ $0.rollbacks }) == rollbacks
+    {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    return state.withLock { $0.rollbacks } == rollbacks
   }
 }
 

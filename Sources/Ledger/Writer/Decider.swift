@@ -31,9 +31,31 @@ struct Decider {
 
   /// Decides one command, and takes its events or its refusal into the batch.
   mutating func decide(_ submission: Submission, clock: Microseconds) throws -> Receipt {
+    switch try judge(submission, clock) {
+    case .known(let receipt):
+      return receipt
+    case .accepted(let decision, let recordedAt, let occurredAt):
+      return try accept(decision, of: submission, recordedAt, occurredAt)
+    case .rejected(let rejection, let recordedAt):
+      return refuse(rejection, submission, recordedAt)
+    }
+  }
+
+  private enum Judgement {
+    /// The id was answered before.
+    case known(Receipt)
+    case accepted(Decision, recordedAt: Microseconds, occurredAt: Microseconds)
+    case rejected(Rejection, recordedAt: Microseconds)
+  }
+
+  /// What is to become of a command; changes nothing but what is kept for the next look-up.
+  private mutating func judge(
+    _ submission: Submission,
+    _ clock: Microseconds
+  ) throws -> Judgement {
     switch try state.outcome(of: submission.command.id) {
-    case .accepted(let first): return repeated(first, submission)
-    case .refused(let refusal): return repeated(refusal, submission, clock)
+    case .accepted(let first): return .known(repeated(first, submission))
+    case .refused(let refusal): return .known(repeated(refusal, submission, clock))
     case nil: break
     }
     let claimed = submission.command.occurredAt
@@ -47,9 +69,51 @@ struct Decider {
         &self,
         DecisionContext(position: state.mark.position + 1, occurredAt: occurredAt)
       )
-      return try accept(decision, of: submission, recordedAt, occurredAt)
+      return .accepted(decision, recordedAt: recordedAt, occurredAt: occurredAt)
     } catch let rejection as Rejection {
-      return refuse(rejection, submission, recordedAt)
+      return .rejected(rejection, recordedAt: recordedAt)
+    }
+  }
+
+  /// What would become of a command, decided as `decide` does it; takes nothing into the batch.
+  ///
+  /// The state's lock is held as long as its depth of sponsors takes, and no longer than for the
+  /// command itself.
+  mutating func preview(_ submission: Submission, clock: Microseconds) throws -> Preview {
+    switch try judge(submission, clock) {
+    case .known(let receipt):
+      return .answered(receipt)
+    case .rejected(let rejection, let recordedAt):
+      let outcome = Receipt.Outcome.rejected(rejection, recordedAt: recordedAt)
+      return .answered(Receipt(id: submission.command.id, outcome: outcome))
+    case .accepted(let decision, let recordedAt, let occurredAt):
+      let actor = try submission.command.actor.map { try person($0) }
+      let records = try decision.events.enumerated().map { index, event in
+        Record(
+          envelope: Envelope(
+            position: state.mark.position + 1 + UInt64(index),
+            recordedAt: recordedAt + Int64(index),
+            occurredAt: occurredAt,
+            occurredOffsetMinutes: submission.command.occurredAt?.offsetMinutes,
+            localDay: try localDay(of: event, occurredAt),
+            commandID: submission.command.id,
+            commandDigest: submission.digest,
+            actor: actor,
+            peer: submission.peer,
+            correlation: submission.command.correlation ?? ""
+          ),
+          event: event
+        )
+      }
+      return .accepted(
+        WouldRecord(
+          records: records,
+          text: decision.text,
+          newcomers: Dictionary(uniqueKeysWithValues: newcomers.map { ($0.person, $0.name) }),
+          policy: state.mark.policy.policy,
+          crossings: try Crossing.all(of: records, over: state)
+        )
+      )
     }
   }
 

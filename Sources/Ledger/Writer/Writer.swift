@@ -174,6 +174,23 @@ final class Writer: Sendable {
     }
   }
 
+  /// Decides one command for show, over the state as it is now: on any thread, while the caller has
+  /// the state locked.
+  func preview(
+    _ submission: Submission,
+    over state: inout StateContents,
+    at time: Microseconds
+  ) throws -> Preview {
+    var decider = newDecider()
+    swap(&decider.state, &state)
+    defer {
+      decider.state.snapshot = nil
+      swap(&decider.state, &state)
+    }
+    decider.state.snapshot = try self.state.log.snapshot()
+    return try decider.preview(submission, clock: time)
+  }
+
   // MARK: Committing
 
   private func commit(_ jobs: [CommandQueue.Job], _ decided: Decided, _ decider: inout Decider) {

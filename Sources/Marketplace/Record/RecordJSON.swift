@@ -11,20 +11,29 @@ extension Record {
     text: String?
   ) rethrows {
     try json.object { json in
-      let offset = envelope.occurredOffsetMinutes ?? 0
       json.member("position", envelope.position)
       json.member("recordedAt", Timestamp.text(envelope.recordedAt))
-      json.member("occurredAt", Timestamp.text(envelope.occurredAt, offsetMinutes: offset))
-      json.member("localDay", Timestamp.dayText(envelope.localDay))
-      json.member("type", event.type)
-      json.member("command", envelope.commandID)
-      if let actor = envelope.actor { json.member("actor", try names(actor)) }
-      if let peer = envelope.peer { json.member("peer", peer) }
-      json.member("correlation", ifPresent: envelope.correlation)
-      if envelope.causation != 0 { json.member("causation", envelope.causation) }
-      try json.object("data") { json in
-        try event.write(to: &json, names: names, text: text)
-      }
+      try writeWhatHappened(to: &json, names: names, text: text)
+    }
+  }
+
+  /// Writes the members of the same but `position` and `recordedAt`, which only recording gives.
+  package func writeWhatHappened(
+    to json: inout JSONWriter,
+    names: (Person) throws -> String,
+    text: String?
+  ) rethrows {
+    let offset = envelope.occurredOffsetMinutes ?? 0
+    json.member("occurredAt", Timestamp.text(envelope.occurredAt, offsetMinutes: offset))
+    json.member("localDay", Timestamp.dayText(envelope.localDay))
+    json.member("type", event.type)
+    json.member("command", envelope.commandID)
+    if let actor = envelope.actor { json.member("actor", try names(actor)) }
+    if let peer = envelope.peer { json.member("peer", peer) }
+    json.member("correlation", ifPresent: envelope.correlation)
+    if envelope.causation != 0 { json.member("causation", envelope.causation) }
+    try json.object("data") { json in
+      try event.write(to: &json, names: names, text: text)
     }
   }
 }

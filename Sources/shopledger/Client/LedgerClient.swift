@@ -16,8 +16,30 @@ struct LedgerClient: Sendable {
     try await request(.GET, URLQuery.uri(["v1"] + segments, query))
   }
 
-  func post(_ segments: [String], json: [UInt8] = []) async throws -> Answer {
-    try await request(.POST, URLQuery.uri(["v1"] + segments), json: json)
+  func post(
+    _ segments: [String],
+    _ query: [URLQuery.Item] = [],
+    json: [UInt8] = []
+  ) async throws -> Answer {
+    try await request(.POST, URLQuery.uri(["v1"] + segments, query), json: json)
+  }
+
+  /// Asks for server-sent events, and gives what comes of them until the server ends the stream.
+  ///
+  /// - Returns: the answer, without its body unless it is a refusal.
+  func follow(
+    _ segments: [String],
+    _ query: [URLQuery.Item],
+    receive: (ByteBuffer) throws -> Void
+  ) async throws -> Answer {
+    let headers = HTTPHeaders([("host", "localhost"), ("accept", "text/event-stream")])
+    let uri = URLQuery.uri(["v1"] + segments, query)
+    let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: uri, headers: headers)
+    return try await connect().executeThenClose { inbound, outbound in
+      try? await outbound.write(.head(head))
+      try? await outbound.write(.end(nil))
+      return try await answer(inbound, receive)
+    }
   }
 
   private func request(

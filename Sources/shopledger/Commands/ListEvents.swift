@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import NIOCore
 
 /// Lists events of the log.
 struct ListEvents: AsyncParsableCommand {
@@ -19,7 +20,7 @@ struct ListEvents: AsyncParsableCommand {
   @Option(help: "How many at most, unless they are followed.")
   var limit = 100
 
-  @Flag(help: "Go on with new events as they come; without --after, with those only.")
+  @Flag(help: "Go on with new events as they come, one a line; without --after, with those only.")
   var follow = false
 
   @Option(help: "Of this shop.") var shop: String?
@@ -41,44 +42,62 @@ struct ListEvents: AsyncParsableCommand {
 
   func run() async throws {
     let client = try await connection.client
+    guard !follow else { return try await follow(client) }
     var position = after ?? 0
-    if follow, after == nil {
-      position = try await client.get(["status"]).checked().parsed()["position"]?.integer ?? 0
-    }
     var left = limit
     while true {
-      let answer = try await page(client, after: position, limit: follow ? 500 : min(left, 500))
+      let paging = [("after", String(position)), ("limit", String(min(left, 500)))]
+      let answer = try await client.get(["events"], paging + filters).checked()
       let page = try answer.parsed()
       let events = page["events"]?.array ?? []
       if output.json {
-        // Pages without an event say nothing to whoever follows.
-        if !follow || !events.isEmpty { try Terminal.write(answer.body + Array("\n".utf8)) }
+        try Terminal.write(answer.body + Array("\n".utf8))
       } else if !events.isEmpty {
         try Terminal.write(events.map { Self.line($0) })
       }
       left -= events.count
-      let next = page["next"]?.integer
-      position = next ?? events.last?["position"]?.integer ?? position
-      if follow {
-        if next == nil { try await Task.sleep(for: .milliseconds(500)) }
-      } else if next == nil {
-        return
-      } else if left <= 0 {
+      guard let next = page["next"]?.integer else { return }
+      position = next
+      if left <= 0 {
         Terminal.writeError("more with --after \(position)\n")
         return
       }
     }
   }
 
-  private func page(_ client: LedgerClient, after: Int64, limit: Int) async throws -> Answer {
-    try await client.get(
-      ["events"],
-      [
-        ("after", String(after)), ("limit", String(limit)), ("shop", shop), ("product", product),
-        ("share", share), ("order", order), ("buyer", buyer), ("agent", agent), ("brand", brand),
-        ("command", command), ("type", type),
-      ]
-    ).checked()
+  /// Prints events as the server streams them; where a stream breaks off, the next goes on.
+  private func follow(_ client: LedgerClient) async throws {
+    var position = after ?? 0
+    if after == nil {
+      position = try await client.get(["status"]).checked().parsed()["position"]?.integer ?? 0
+    }
+    while true {
+      var reader = EventStreamReader()
+      do {
+        let query = [("after", String(position))] + filters
+        _ = try await client.follow(["events"], query) { piece in
+          try reader.read(piece.readableBytesView) { event in
+            guard event.name == "message" else { return }
+            try Terminal.write(
+              output.json
+                ? event.data + Array("\n".utf8)
+                : Array((Self.line(try JSONValue(parsing: event.data)) + "\n").utf8)
+            )
+          }
+        }.checked()
+      } catch let failure as Failure where failure.status == .unavailable && reader.lastID != nil {
+        // It broke off, as it does for a reader that was too slow. Is the server still there?
+      }
+      position = reader.lastID ?? position
+      try await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  private var filters: [URLQuery.Item] {
+    [
+      ("shop", shop), ("product", product), ("share", share), ("order", order), ("buyer", buyer),
+      ("agent", agent), ("brand", brand), ("command", command), ("type", type),
+    ]
   }
 
   /// One event, such as `12  2026-03-01T00:00:00Z  ShopOpened  shop=s1 owner=li`.

@@ -13,6 +13,7 @@ struct SendCommand: AsyncParsableCommand {
         shopledger command ChangePrice product=p1 price=900
         shopledger command Purchase order=o1 product=p1 buyer=li quantity=2 price=900 \
       entry.mode=share entry.share=g12
+        shopledger command SignUpAgent agent=wu brand=b1 sponsor=li --dry-run
       """
   )
 
@@ -31,6 +32,9 @@ struct SendCommand: AsyncParsableCommand {
   @Option(help: "Who sends it.")
   var actor: String?
 
+  @Flag(help: "Record nothing; print the events that it would record, and what they would lead to.")
+  var dryRun = false
+
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
@@ -41,7 +45,11 @@ struct SendCommand: AsyncParsableCommand {
     let command = builder.command(type: type, id: id, occurredAt: occurredAt, actor: actor)
     let answer: Answer
     do {
-      answer = try await connection.client.post(["commands"], json: command)
+      answer = try await connection.client.post(
+        ["commands"],
+        [("dryRun", dryRun ? "1" : nil)],
+        json: command
+      )
       if !output.json { _ = try answer.checked() }
     } catch let failure as Failure {
       throw Failure(failure.status, "\(failure.message) (id \(id))")
@@ -50,6 +58,7 @@ struct SendCommand: AsyncParsableCommand {
   }
 
   static func report(_ receipt: JSONValue) -> [String] {
+    if receipt["dryRun"]?.bool == true { return DryRunReport.lines(receipt) }
     let first = Figure.count(receipt["positions"]?[0])
     let last = Figure.count(receipt["positions"]?[1])
     let events = first == last ? "event \(first)" : "events \(first) to \(last)"

@@ -24,6 +24,8 @@ struct Settings {
     ("http.maxConnections", "connections served at once; default 256"),
     ("http.idleTimeoutSeconds", "after which a silent connection is closed; default 600"),
     ("http.maxHeaderBytes", "of one request's header fields; default 16384"),
+    ("http.maxStreams", "event streams open at once; default 64"),
+    ("http.heartbeatSeconds", "after which an event stream says that it is alive; default 15"),
     (
       "tcp.listen",
       "the address and port to listen on over TCP too, such as 127.0.0.1:8080; default: nowhere"
@@ -125,6 +127,9 @@ struct Settings {
         try await number("http.idleTimeoutSeconds", 1...86_400) ?? server.idleTimeoutSeconds
       server.maxHeaderBytes =
         try await number("http.maxHeaderBytes", 1024...1 << 20) ?? server.maxHeaderBytes
+      server.maxStreams = try await number("http.maxStreams", 0...100_000) ?? server.maxStreams
+      server.heartbeatSeconds =
+        try await number("http.heartbeatSeconds", 1...300) ?? server.heartbeatSeconds
       server.peers = try await peers
       server.tcp = try await tcp
       return server

@@ -117,7 +117,8 @@ import Testing
       _ = try await server.submit(commands("a", 300))
       _ = try await backUp(server)
       for (target, reason) in [
-        (server.data, "is in use"), (path, "name an empty directory"), ("/proc/nowhere", "/proc/nowhere"),
+        (server.data, "is in use"), (path, "name an empty directory"),
+        ("/proc/nowhere", "/proc/nowhere"),
       ] {
         let refused = try await server.cli(["backup", target])
         #expect(refused.status == 1 && refused.errors.contains(reason), "\(refused.errors)")

@@ -43,6 +43,20 @@ import Testing
     try await expectRefused(directory, status: 3, "no manifest.json", "name an empty directory")
   }
 
+  /// A limit on the size of files stands in for a full disk.
+  @Test func `what the system refuses at the start is named, with the cure`() async throws {
+    let directory = try TestDirectory()
+    let data = directory.path + "/data"
+    let ended = try await Program.run(
+      "prlimit",
+      ["--fsize=4096:", Program.shopledger, "serve", "--data", data],
+      in: directory
+    )
+    #expect(ended.status == 1, "\(ended.errors)")
+    #expect(ended.errors.hasPrefix("shopledger: \(data)"), "\(ended.errors)")
+    #expect(ended.errors.contains("make room on the disk"), "\(ended.errors)")
+  }
+
   @Test func `a ledger without its manifest is not taken up`() async throws {
     let directory = try StoppedLedger.copy()
     try FileManager.default.removeItem(atPath: directory.path + "/data/manifest.json")

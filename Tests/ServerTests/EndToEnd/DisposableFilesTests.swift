@@ -21,6 +21,7 @@ import Testing
     case emptied
     case cutInHalf
     case garbage
+    case replacedByAFile
 
     func apply(to path: String) throws {
       let manager = FileManager.default
@@ -33,6 +34,9 @@ import Testing
       switch self {
       case .removed:
         try manager.removeItem(atPath: path)
+      case .replacedByAFile:
+        try manager.removeItem(atPath: path)
+        try Data("not a directory".utf8).write(to: URL(fileURLWithPath: path))
       case .filesRemoved:
         for file in files { try manager.removeItem(atPath: file) }
       case .everyOtherFileRemoved:
