@@ -42,6 +42,7 @@ public struct APIServer: Service {
   private let configuration: APIServerConfiguration
   private let logger: Logger
   private let onReady: @Sendable ([String]) async -> Void
+  private let budget = StreamBudget()
 
   /// A server that has not started.
   ///
@@ -94,7 +95,7 @@ public struct APIServer: Service {
     _ entrance: Entrance,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void
   ) -> some Service {
-    let (ledger, configuration) = (ledger, configuration)
+    let (ledger, configuration, budget) = (ledger, configuration, budget)
     return Application(
       router: router,
       server: HTTPServerBuilder { responder in
@@ -102,7 +103,8 @@ public struct APIServer: Service {
           responder: responder,
           ledger: ledger,
           configuration: configuration,
-          entrance: entrance
+          entrance: entrance,
+          budget: budget
         )
       },
       configuration: ApplicationConfiguration(
@@ -121,6 +123,7 @@ public struct APIServer: Service {
     QueryRoutes(ledger: ledger, streams: streams).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
     BackupRoutes(ledger: ledger).add(to: version1)
+    AuditRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)

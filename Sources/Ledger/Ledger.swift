@@ -1,5 +1,7 @@
 internal import EventLog
 internal import Foundation
+internal import Glibc
+internal import JSON
 public import Logging
 package import Marketplace
 internal import Projections
@@ -28,6 +30,7 @@ public final class Ledger: Sendable {
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
   let backups: BackupJob
+  let operationsList: OperationsList
   /// The tzdata that decides days, as the manifest says it.
   let tzdata: String?
   let logger: Logger
@@ -57,6 +60,7 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     digests = ContentDigests(key: log.key)
+    operationsList = OperationsList(in: directory.path, clock: clock)
     backups = BackupJob(log: log, mapSize: configuration.mapSize)
     tzdata = timeZones.version
     self.logger = logger
@@ -94,6 +98,19 @@ public final class Ledger: Sendable {
     self.flusher = flusher
     writer.start()
     for view in openedViews { view.start() }
+    noteOperation("start")
+  }
+
+  /// What a ledger tells of itself; a full disk does not keep it from serving.
+  private func noteOperation(_ operation: String) {
+    do {
+      try record(operation, by: "user \(geteuid())") { json in
+        json.member("version", LedgerConfiguration.version)
+        json.member("pid", Int(getpid()))
+      }
+    } catch {
+      logger.warning("\(operation) is not on record", metadata: ["reason": "\(error)"])
+    }
   }
 
   /// Finishes what was accepted, flushes the state and the views, and lets go of the directory.
@@ -104,6 +121,7 @@ public final class Ledger: Sendable {
     queue.close()
     writer.join()
     backups.stop()
+    noteOperation("stop")
     for view in openedViews { view.stop() }
     flusher.close()
     log.close()

@@ -30,6 +30,7 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let ledger: Ledger
   private let entrance: Entrance
+  private let budget: StreamBudget
   private var context: ChannelHandlerContext?
   private var gate: Gate?
   /// Who makes the request that was let in last.
@@ -57,9 +58,10 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var heldRead = false
   private var flushIsDue = false
 
-  init(ledger: Ledger, entrance: Entrance) {
+  init(ledger: Ledger, entrance: Entrance, budget: StreamBudget) {
     self.ledger = ledger
     self.entrance = entrance
+    self.budget = budget
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -243,6 +245,7 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
         ledger: ledger,
         caller: caller,
         refusedOnly: refusedOnly,
+        budget: budget,
         on: context.eventLoop
       ) { [weak self] in self?.streamProgressed() }
     )
