@@ -7,6 +7,7 @@ internal import NIOCore
 internal import NIOPosix
 public import ServiceLifecycle
 internal import Synchronization
+internal import WebPage
 
 /// Where the server listens, and what one client may take of it.
 public struct APIServerConfiguration: Sendable {
@@ -66,7 +67,7 @@ public struct APIServer: Service {
     let socket = configuration.socket
     try await SocketPath.check(socket)
     try SocketPath.checkDirectory(of: socket)
-    let router = router(EventStreams(ledger: ledger, configuration: configuration))
+    let router = try router(EventStreams(ledger: ledger, configuration: configuration))
     let announcement = Announcement(of: configuration.tcp == nil ? 1 : 2, onReady)
     var listeners: [any Service] = [
       listener(router, at: .unixDomainSocket(path: socket), .unix(configuration.peers)) { _ in
@@ -116,7 +117,7 @@ public struct APIServer: Service {
     )
   }
 
-  private func router(_ streams: EventStreams) -> Router<APIContext> {
+  private func router(_ streams: EventStreams) throws -> Router<APIContext> {
     let router = Router(context: APIContext.self)
     router.add(middleware: ProblemMiddleware())
     let version1 = router.group("v1")
@@ -127,6 +128,7 @@ public struct APIServer: Service {
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)
+    try WebPage(ledger: ledger).add(to: router)
     return router
   }
 }

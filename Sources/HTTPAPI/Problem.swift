@@ -97,6 +97,14 @@ extension Problem {
         detail: "the view \(view) cannot answer: \(detail)",
         retryAfter: 2
       )
+    case .busy(let detail):
+      self.init(
+        .serviceUnavailable,
+        "busy",
+        "Busy",
+        detail: detail,
+        retryAfter: 5
+      )
     case .conflict(let detail):
       self.init(.conflict, "conflict", "Not possible as things stand", detail: detail)
     case .storage(let detail):

@@ -19,9 +19,6 @@ struct QueryParameters {
     self.allowed = allowed
     for (name, value) in uri.queryParameters {
       let name = String(name)
-      if name == "asOf" {
-        throw Problem.badRequest("asOf is not answered yet: ask without it")
-      }
       guard allowed.contains(name) else {
         let names = allowed.isEmpty ? "none" : allowed.joined(separator: ", ")
         throw Problem.badRequest("unknown query parameter \(name): it takes \(names)")
@@ -85,16 +82,35 @@ struct QueryParameters {
     return (from, to)
   }
 
-  /// `after` and `wait`, which every view takes.
+  /// `after`, `wait` and `asOf`, which every view takes, and `on`, which agencies do.
   func freshness() throws -> Freshness {
-    Freshness(
+    for past in ["asOf", "on"] where values["after"] != nil && values[past] != nil {
+      throw Problem.badRequest("after and \(past) are given: what is past needs no waiting for")
+    }
+    return Freshness(
       after: try number("after", in: 0...Position.max) ?? 0,
-      wait: try number("wait", in: 0...300) ?? 5
+      wait: try number("wait", in: 0...300) ?? 5,
+      asOf: try asOf(),
+      on: try day("on")
     )
   }
 
-  static let fresh = ["after", "wait"]
-  static let paged = ["after", "wait", "cursor", "limit"]
+  /// A position, or a time of RFC 3339.
+  private func asOf() throws -> AsOf? {
+    guard let value = values["asOf"] else { return nil }
+    if let position = Position(value) { return .position(position) }
+    do {
+      return .time(try ClaimedTime(parsing: value).instant)
+    } catch {
+      throw Problem.badRequest(
+        "asOf=\(value): give an event's position, or a time such as 2026-11-22T15:26:16Z (the + of "
+          + "an offset is sent as %2B)"
+      )
+    }
+  }
+
+  static let fresh = ["after", "wait", "asOf"]
+  static let paged = fresh + ["cursor", "limit"]
 }
 
 extension APIContext {

@@ -17,7 +17,25 @@ struct QueryRoutes {
 
   private func addShops(to router: RouterGroup<APIContext>) {
     router.get("shops") { request, _ in
-      let query = try QueryParameters(request, allowed: QueryParameters.paged)
+      let query = try QueryParameters(
+        request,
+        allowed: ["sort", "currency"] + QueryParameters.paged
+      )
+      if try query.choice("sort", of: ["gross"]) != nil {
+        guard query.text("cursor") == nil else {
+          throw Problem.badRequest("a ranking has one page: leave out the cursor, raise the limit")
+        }
+        return Response.json(
+          try await ledger.shopRanking(
+            currency: query.text("currency"),
+            limit: query.limit(default: 20),
+            query.freshness()
+          )
+        )
+      }
+      guard query.text("currency") == nil else {
+        throw Problem.badRequest("currency is of the ranking: ask with sort=gross too")
+      }
       return Response.json(
         try await ledger.shops(
           cursor: query.text("cursor"),
@@ -75,7 +93,7 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}") { request, context in
-      let query = try QueryParameters(request, allowed: ["limit"] + QueryParameters.fresh)
+      let query = try QueryParameters(request, allowed: ["on", "limit"] + QueryParameters.fresh)
       return Response.json(
         try await ledger.agency(
           of: context.pathPart("brand"),
@@ -85,7 +103,10 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}/agents") { request, context in
-      let query = try QueryParameters(request, allowed: ["overThreshold"] + QueryParameters.paged)
+      let query = try QueryParameters(
+        request,
+        allowed: ["on", "overThreshold"] + QueryParameters.paged
+      )
       return Response.json(
         try await ledger.agents(
           of: context.pathPart("brand"),
@@ -97,7 +118,7 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}/agents/{agent}") { request, context in
-      let query = try QueryParameters(request, allowed: QueryParameters.fresh)
+      let query = try QueryParameters(request, allowed: ["on"] + QueryParameters.fresh)
       return Response.json(
         try await ledger.agent(
           context.pathPart("agent"),
@@ -107,7 +128,7 @@ struct QueryRoutes {
       )
     }
     router.get("agency/{brand}/agents/{agent}/recruits") { request, context in
-      let query = try QueryParameters(request, allowed: QueryParameters.paged)
+      let query = try QueryParameters(request, allowed: ["on"] + QueryParameters.paged)
       return Response.json(
         try await ledger.recruits(
           of: context.pathPart("agent"),

@@ -96,6 +96,18 @@
     value(number)
   }
 
+  /// Adds members to the object that was written last.
+  ///
+  /// - Precondition: It was an object.
+  package mutating func extend(_ members: (inout JSONWriter) throws -> Void) rethrows {
+    precondition(bytes.last == UInt8(ascii: "}"), "no object was written last")
+    bytes.removeLast()
+    needsComma = bytes.last != UInt8(ascii: "{")
+    try members(&self)
+    bytes.append(UInt8(ascii: "}"))
+    needsComma = true
+  }
+
   /// A member whose value is JSON already.
   package mutating func member(_ name: String, json: [UInt8]) {
     key(name)

@@ -26,6 +26,7 @@ public final class Ledger: Sendable {
   let queue: CommandQueue
   let writer: Writer
   let openedViews: [View]
+  let history = HistoryThreads()
   let headFollower: HeadFollower
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
@@ -120,6 +121,7 @@ public final class Ledger: Sendable {
     headFollower.stop()
     queue.close()
     writer.join()
+    history.finish()
     backups.stop()
     noteOperation("stop")
     for view in openedViews { view.stop() }

@@ -12,6 +12,8 @@ package enum QueryError: Error, Sendable {
   case notReached(view: String, wanted: Position, reached: Position)
   /// 503: the view is being built or has stopped; says why and how far it is.
   case unavailable(view: String, detail: String)
+  /// 503: too many questions that read much of the log; says how many may be asked.
+  case busy(String)
   /// 409: cannot be done as things stand, such as a rebuild while one runs.
   case conflict(String)
   /// 503: the log, or a file beside it, cannot be read now; says why and the cure.

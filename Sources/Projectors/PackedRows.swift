@@ -31,6 +31,13 @@ struct PackedRows: Sendable {
     key.put(block)
   }
 
+  /// The key of the row that a number's value stands in.
+  func key(ofNumber number: UInt64) -> [UInt8] {
+    var key = ByteWriter(capacity: prefix.count + 8)
+    putKey(ofBlock: block(of: number), into: &key)
+    return key.bytes
+  }
+
   /// Lends the value of a number, if it has one.
   func lend(
     _ number: UInt64,

@@ -130,8 +130,13 @@ import Testing
       "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors", "Crypto",
       "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization",
     ],
+    "WebPage": [
+      "JSON", "Ledger", "Marketplace", "Foundation", "HTTPTypes", "Hummingbird",
+      "HummingbirdCore", "Mustache", "NIOCore",
+    ],
     "HTTPAPI": [
-      "JSON", "Ledger", "Marketplace", "Crypto", "Foundation", "Glibc", "HTTPTypes", "Hummingbird",
+      "JSON", "Ledger", "Marketplace", "WebPage", "Crypto", "Foundation", "Glibc", "HTTPTypes",
+      "Hummingbird",
       "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
       "NIOPosix", "ServiceLifecycle", "Synchronization",
     ],

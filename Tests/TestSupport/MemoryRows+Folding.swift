@@ -1,15 +1,6 @@
 package import Marketplace
 package import Projectors
 
-extension Projector {
-  /// Folds an event that is in no log.
-  package mutating func fold(_ record: Record, _ rows: some RowReader) throws {
-    var bytes: [UInt8] = []
-    record.encode(into: &bytes)
-    try LentRecord.read(bytes.span.bytes) { try fold($0, rows) }
-  }
-}
-
 extension MemoryRows {
   /// The rows that a projector leaves behind, flushed where asked and at the end.
   package init<Fold: Projector>(
@@ -24,5 +15,6 @@ extension MemoryRows {
       if flushAfter(record) { try projector.flush(into: &self) }
     }
     try projector.flush(into: &self)
+    sort()
   }
 }

@@ -86,7 +86,7 @@ struct ReplayRows {
   /// Flushes as often as a view does that is far behind.
   private func fold(_ log: EventLog, by type: any Projector.Type) throws {
     var projector = type.init()
-    var rows = HashedRows()
+    var rows = MemoryRows()
     var count = 0
     try log.eachRecord { bytes in
       try LentRecord.read(bytes) { try projector.fold($0, rows) }
@@ -165,21 +165,4 @@ extension EventLog {
       }
     }
   }
-}
-
-/// A view's rows in a hash table: what costs least beside the fold itself.
-private struct HashedRows: RowWriter {
-  private var rows: [[UInt8]: [UInt8]] = [:]
-
-  func lend(_ key: RawSpan, to body: (RawSpan) throws -> Void) throws {
-    if let value = rows[key.copy] { try body(value.span.bytes) }
-  }
-
-  func scan(from first: [UInt8], _ body: (RawSpan, RawSpan) throws -> Bool) throws {
-    throw Failure("a fold scans its rows; measure it over sorted ones")
-  }
-
-  mutating func put(_ key: RawSpan, _ value: RawSpan) { rows[key.copy] = value.copy }
-
-  mutating func remove(_ key: RawSpan) { rows[key.copy] = nil }
 }

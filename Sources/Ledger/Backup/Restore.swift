@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Foundation
 internal import Glibc
+internal import JSON
 internal import Marketplace
 internal import Projections
 

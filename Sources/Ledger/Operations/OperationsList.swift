@@ -76,7 +76,8 @@ final class OperationsList: Sendable {
   /// more.
   func answer(after: UInt64, limit: Int) -> [UInt8] {
     let data = Self.wholeLines(FileManager.default.contents(atPath: path) ?? Data())
-    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .dropLast()
     let rest = lines.dropFirst(Int(min(after, UInt64(lines.count))))
     var json = JSONWriter()
     json.object { json in

@@ -7,12 +7,20 @@ internal import Projectors
 /// How answers are put together: the state finds a thing by its name, a view's snapshot tells its
 /// figures, and the log gives names for numbers.
 extension Ledger {
-  /// Asks one view, once it is as fresh as wanted.
+  /// What an answer is put together from: a view's rows, the position that they reflect, the log.
+  typealias Answering =
+    @Sendable (any RowReader, Position, LedgerLog, inout JSONWriter) throws -> Void
+
+  /// Asks one view, once it is as fresh as wanted; or, of the past, the rows that `events` give.
   func ask(
     _ projector: any Projector.Type,
     _ when: Freshness,
-    _ body: (SnapshotRows, Position, LedgerLog, inout JSONWriter) throws -> Void
+    _ events: PastEvents,
+    _ body: @escaping Answering
   ) async throws -> [UInt8] {
+    if let asOf = when.asOf {
+      return try await askPast(projector, events, asOf, wait: when.wait, body)
+    }
     let view = try view(named: projector.name)
     if when.after > 0 {
       let reached = await view.wait(for: when.after, seconds: Double(when.wait))
@@ -65,20 +73,41 @@ extension Ledger {
     guard let found else { throw QueryError.notFound("no \(word) \(name)") }
     return found
   }
+}
 
-  /// A thing that the state knows and a view that lags does not yet.
-  func notYet(_ word: String, _ id: String, at position: Position, in view: Position) -> QueryError
-  {
-    .notFound("no \(word) \(id) at position \(view); ask with after=\(position) to wait for it")
+extension QueryError {
+  /// A thing that the state knows and a view does not yet: it lags, or is asked about the past.
+  static func notYet(
+    _ word: String,
+    _ id: String,
+    at position: Position,
+    in view: Position,
+    _ when: Freshness
+  ) -> QueryError {
+    .notFound(
+      "no \(word) \(id) at position \(view); "
+        + (when.asOf == nil
+          ? "ask with after=\(position) to wait for it" : "it begins with event \(position)")
+    )
   }
 }
 
 /// The log as answers read it.
 struct LedgerLog: LogReader {
   let log: EventLog
+  /// How many people are known, where the past is asked about; nil: everybody.
+  var people: UInt64?
+
+  init(log: EventLog, people: UInt64? = nil) {
+    self.log = log
+    self.people = people
+  }
 
   func name(of person: Person) throws -> String {
-    try log.person(person.number)?.name ?? "forgotten:\(person.number)"
+    if let people, person.number > people {
+      throw QueryError.notFound("the person asked for had not appeared yet")
+    }
+    return try log.person(person.number)?.name ?? "forgotten:\(person.number)"
   }
 
   func record(at position: Position) throws -> Record {

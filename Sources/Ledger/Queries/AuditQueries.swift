@@ -1,6 +1,6 @@
 internal import EventLog
 internal import JSON
-package import Marketplace
+internal import Marketplace
 
 /// Which refusals are asked for.
 package struct RefusalFilter: Sendable {

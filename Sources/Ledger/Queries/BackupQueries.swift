@@ -1,5 +1,5 @@
-internal import Logging
 internal import JSON
+internal import Logging
 internal import Marketplace
 
 /// Backing up while the ledger runs.

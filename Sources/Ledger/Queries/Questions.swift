@@ -6,10 +6,16 @@ package struct Freshness: Sendable {
   package var after: Position
   /// For at most so many seconds, 0 to 300.
   package var wait: Int
+  /// As of when in the past; nil: now.
+  package var asOf: AsOf?
+  /// Of an agency only: as the business stood at the end of this local day; nil: by all events.
+  package var on: Day?
 
-  package init(after: Position = 0, wait: Int = 5) {
+  package init(after: Position = 0, wait: Int = 5, asOf: AsOf? = nil, on: Day? = nil) {
     self.after = after
     self.wait = wait
+    self.asOf = asOf
+    self.on = on
   }
 }
 

@@ -5,64 +5,20 @@ internal import Marketplace
 /// Things as they stand, straight from the state: as fresh as the last commit.
 extension Ledger {
   package func product(_ id: String, _ when: Freshness) async throws -> [UInt8] {
+    if let asOf = when.asOf { return try await pastProduct(id, asOf, when) }
     let (found, position) = try await lookUp(when) { reader in try reader.product(id) }
     guard let product = found else { throw QueryError.notFound("no product \(id)") }
-    let log = LedgerLog(log: log)
     var json = JSONWriter()
-    try json.object { json in
-      json.member("product", product.product.id)
-      json.member("position", position)
-      json.member("shop", product.shop.id)
-      json.member("seller", try log.name(of: product.seller))
-      json.member("brand", ifPresent: product.brand?.id)
-      json.member("kind", product.kind.name)
-      json.member("title", product.title)
-      json.member("currency", product.currency)
-      json.member("price", product.price)
-      json.member("stock", product.stock)
-      json.member("listed", product.listed)
-      json.member("story", ifPresent: try log.text(at: product.product.position))
-      json.member("listedAt", try log.occurredAt(product.product.position))
-    }
+    try LedgerLog(log: log).write(product, at: position, to: &json)
     return json.bytes
   }
 
   package func order(_ id: String, _ when: Freshness) async throws -> [UInt8] {
+    if let asOf = when.asOf { return try await pastOrder(id, asOf, when) }
     let (found, position) = try await lookUp(when) { reader in try reader.order(id) }
     guard let order = found else { throw QueryError.notFound("no order \(id)") }
-    let log = LedgerLog(log: log)
-    guard case .productPurchased(let event) = try log.record(at: order.order.position).event else {
-      preconditionFailure("event \(order.order.position) is no purchase")
-    }
     var json = JSONWriter()
-    try json.object { json in
-      json.member("order", id)
-      json.member("position", position)
-      json.member("event", order.order.position)
-      json.member("orderedAt", try log.occurredAt(order.order.position))
-      json.member("day", Timestamp.dayText(order.day))
-      json.member("product", order.product.id)
-      json.member("title", event.title)
-      json.member("shop", order.shop.id)
-      json.member("seller", try log.name(of: event.seller))
-      json.member("brand", ifPresent: order.brand?.id)
-      json.member("kind", order.kind.name)
-      json.member("buyer", try log.name(of: order.buyer))
-      json.member("quantity", order.quantity)
-      json.member("unitPrice", event.unitPrice)
-      json.member("total", order.total)
-      json.member("currency", order.currency)
-      json.member("mode", event.attribution.mode.name)
-      json.member("share", ifPresent: event.attribution.share?.id)
-      json.member("visit", ifPresent: event.attribution.visit?.id)
-      json.member(
-        "creditedSharer",
-        ifPresent: try event.creditedSharer.map { try log.name(of: $0) }
-      )
-      json.member("refundedQuantity", order.refundedQuantity)
-      json.member("refundedAmount", order.refundedAmount)
-      json.member("netAmount", order.total - order.refundedAmount)
-    }
+    try LedgerLog(log: log).write(order, at: position, to: &json)
     return json.bytes
   }
 
@@ -123,6 +79,61 @@ extension LedgerLog {
       envelope.occurredAt,
       offsetMinutes: envelope.occurredOffsetMinutes ?? 0
     )
+  }
+}
+
+extension LedgerLog {
+  func write(
+    _ product: ProductFacts,
+    at position: Position,
+    to json: inout JSONWriter
+  ) throws {
+    try json.object { json in
+      json.member("product", product.product.id)
+      json.member("position", position)
+      json.member("shop", product.shop.id)
+      json.member("seller", try name(of: product.seller))
+      json.member("brand", ifPresent: product.brand?.id)
+      json.member("kind", product.kind.name)
+      json.member("title", product.title)
+      json.member("currency", product.currency)
+      json.member("price", product.price)
+      json.member("stock", product.stock)
+      json.member("listed", product.listed)
+      json.member("story", ifPresent: try text(at: product.product.position))
+      json.member("listedAt", try occurredAt(product.product.position))
+    }
+  }
+
+  func write(_ order: OrderFacts, at position: Position, to json: inout JSONWriter) throws {
+    guard case .productPurchased(let event) = try record(at: order.order.position).event else {
+      preconditionFailure("event \(order.order.position) is no purchase")
+    }
+    try json.object { json in
+      json.member("order", order.order.id)
+      json.member("position", position)
+      json.member("event", order.order.position)
+      json.member("orderedAt", try occurredAt(order.order.position))
+      json.member("day", Timestamp.dayText(order.day))
+      json.member("product", order.product.id)
+      json.member("title", event.title)
+      json.member("shop", order.shop.id)
+      json.member("seller", try name(of: event.seller))
+      json.member("brand", ifPresent: order.brand?.id)
+      json.member("kind", order.kind.name)
+      json.member("buyer", try name(of: order.buyer))
+      json.member("quantity", order.quantity)
+      json.member("unitPrice", event.unitPrice)
+      json.member("total", order.total)
+      json.member("currency", order.currency)
+      json.member("mode", event.attribution.mode.name)
+      json.member("share", ifPresent: event.attribution.share?.id)
+      json.member("visit", ifPresent: event.attribution.visit?.id)
+      json.member("creditedSharer", ifPresent: try event.creditedSharer.map { try name(of: $0) })
+      json.member("refundedQuantity", order.refundedQuantity)
+      json.member("refundedAmount", order.refundedAmount)
+      json.member("netAmount", order.total - order.refundedAmount)
+    }
   }
 }
 

@@ -8,16 +8,49 @@ extension Ledger {
 
   package func shops(cursor: String?, limit: Int, _ when: Freshness) async throws -> [UInt8] {
     let after = try cursor.map(Self.position(cursor:)) ?? 0
-    return try await ask(ShopDashboardProjector.self, when) { rows, position, log, json in
+    return try await ask(ShopDashboardProjector.self, when, .all(keeping: ShopList.rowsKept)) {
+      rows,
+      position,
+      log,
+      json in
       try ShopList.answer(after: after, limit: limit, position: position, rows: rows, log: log)
         .write(to: &json)
     }
   }
 
+  /// The shops that sold most, of one currency: the one asked for, else the only one there is, else
+  /// the configured one.
+  package func shopRanking(
+    currency: String?,
+    limit: Int,
+    _ when: Freshness
+  ) async throws -> [UInt8] {
+    try await ask(ShopDashboardProjector.self, when, .all(keeping: ShopList.rowsKept)) {
+      rows,
+      position,
+      log,
+      json in
+      try ShopRanking.answer(
+        currency: currency,
+        defaultCurrency: self.configuration.currency,
+        limit: limit,
+        position: position,
+        rows: rows,
+        log: log
+      ).write(to: &json)
+    }
+  }
+
   package func shop(_ id: String, _ when: Freshness) async throws -> [UInt8] {
     let shop = try position(of: .shop, id, called: "shop")
-    return try await ask(ShopDashboardProjector.self, when) { rows, position, log, json in
-      guard shop <= position else { throw notYet("shop", id, at: shop, in: position) }
+    return try await ask(ShopDashboardProjector.self, when, .shop(shop)) {
+      rows,
+      position,
+      log,
+      json in
+      guard shop <= position else {
+        throw QueryError.notYet("shop", id, at: shop, in: position, when)
+      }
       try ShopSummary.answer(shop: shop, position: position, rows: rows, log: log)
         .write(to: &json)
     }
@@ -30,8 +63,14 @@ extension Ledger {
     _ when: Freshness
   ) async throws -> [UInt8] {
     let opened = try position(of: .shop, shop, called: "shop")
-    return try await ask(ShopDashboardProjector.self, when) { rows, position, log, json in
-      guard opened <= position else { throw notYet("shop", shop, at: opened, in: position) }
+    return try await ask(ShopDashboardProjector.self, when, .shop(opened)) {
+      rows,
+      position,
+      log,
+      json in
+      guard opened <= position else {
+        throw QueryError.notYet("shop", shop, at: opened, in: position, when)
+      }
       try ShopDashboard.answer(
         shop: opened,
         from: from,
@@ -47,7 +86,8 @@ extension Ledger {
 
   package func person(_ name: String, _ when: Freshness) async throws -> [UInt8] {
     let person = try person(named: name, called: "person")
-    return try await ask(PeopleProjector.self, when) { rows, position, log, json in
+    let events = PastEvents.all(keeping: PersonAnswer.rowsKept(of: person))
+    return try await ask(PeopleProjector.self, when, events) { rows, position, log, json in
       try PersonAnswer.answer(person: person, position: position, rows: rows, log: log)
         .write(to: &json)
     }
@@ -55,8 +95,10 @@ extension Ledger {
 
   package func share(_ id: String, _ when: Freshness) async throws -> [UInt8] {
     let share = try position(of: .share, id, called: "share")
-    return try await ask(PeopleProjector.self, when) { rows, position, log, json in
-      guard share <= position else { throw notYet("share", id, at: share, in: position) }
+    return try await ask(PeopleProjector.self, when, .share(share)) { rows, position, log, json in
+      guard share <= position else {
+        throw QueryError.notYet("share", id, at: share, in: position, when)
+      }
       try ShareAnswer.answer(share: share, position: position, rows: rows, log: log)
         .write(to: &json)
     }
@@ -65,7 +107,7 @@ extension Ledger {
   // MARK: Agencies
 
   package func brands(cursor: String?, limit: Int, _ when: Freshness) async throws -> [UInt8] {
-    try await ask(AgencyProjector.self, when) { rows, position, log, json in
+    try await ask(AgencyProjector.self, when, .all { _ in true }) { rows, position, log, json in
       try Self.checkingCursor {
         try BrandsPage(after: cursor, at: position, limit: limit, rows: rows, log: log)
       }.write(to: &json)
@@ -78,7 +120,11 @@ extension Ledger {
     _ when: Freshness
   ) async throws -> [UInt8] {
     let registered = try position(of: .brand, brand, called: "brand")
-    return try await ask(AgencyProjector.self, when) { rows, position, log, json in
+    return try await askAgency(of: Reference(id: brand, position: registered), when) {
+      rows,
+      position,
+      log,
+      json in
       let answer = try AgencyAnswer(
         of: registered,
         at: position,
@@ -86,7 +132,9 @@ extension Ledger {
         rows: rows,
         log: log
       )
-      guard let answer else { throw notYet("brand", brand, at: registered, in: position) }
+      guard let answer else {
+        throw QueryError.notYet("brand", brand, at: registered, in: position, when)
+      }
       answer.write(to: &json)
     }
   }
@@ -99,7 +147,11 @@ extension Ledger {
     _ when: Freshness
   ) async throws -> [UInt8] {
     let registered = try position(of: .brand, brand, called: "brand")
-    return try await ask(AgencyProjector.self, when) { rows, position, log, json in
+    return try await askAgency(of: Reference(id: brand, position: registered), when) {
+      rows,
+      position,
+      log,
+      json in
       let page = try Self.checkingCursor {
         try AgentsPage(
           overThreshold ? .overThreshold : .everybody,
@@ -111,7 +163,9 @@ extension Ledger {
           log: log
         )
       }
-      guard let page else { throw notYet("brand", brand, at: registered, in: position) }
+      guard let page else {
+        throw QueryError.notYet("brand", brand, at: registered, in: position, when)
+      }
       page.write(to: &json)
     }
   }
@@ -123,7 +177,11 @@ extension Ledger {
   ) async throws -> [UInt8] {
     let registered = try position(of: .brand, brand, called: "brand")
     let person = try person(named: agent, called: "agent")
-    return try await ask(AgencyProjector.self, when) { rows, position, log, json in
+    return try await askAgency(of: Reference(id: brand, position: registered), when) {
+      rows,
+      position,
+      log,
+      json in
       let answer = try AgentAnswer(
         of: person,
         in: registered,
@@ -147,7 +205,11 @@ extension Ledger {
   ) async throws -> [UInt8] {
     let registered = try position(of: .brand, brand, called: "brand")
     let person = try person(named: agent, called: "agent")
-    return try await ask(AgencyProjector.self, when) { rows, position, log, json in
+    return try await askAgency(of: Reference(id: brand, position: registered), when) {
+      rows,
+      position,
+      log,
+      json in
       let page = try Self.checkingCursor {
         try AgentsPage(
           .recruits(of: person),
@@ -172,14 +234,24 @@ extension Ledger {
     _ question: ShoppingModesQuestion,
     _ when: Freshness
   ) async throws -> [UInt8] {
-    var scope = ShoppingModesScope.everything
-    if let shop = question.shop {
-      scope = .shop(Reference(id: shop, position: try position(of: .shop, shop, called: "shop")))
-    } else if let brand = question.brand {
-      let registered = try position(of: .brand, brand, called: "brand")
-      scope = .brand(Reference(id: brand, position: registered))
-    }
-    return try await ask(ShoppingModesProjector.self, when) { rows, position, _, json in
+    let scope = try scope(of: question)
+    let events: PastEvents =
+      switch scope {
+      case .everything: .all(keeping: scope.rowsKept)
+      case .shop(let shop): .shop(shop.position)
+      case .brand(let brand): .goods(ofBrand: brand.position)
+      }
+    return try await ask(ShoppingModesProjector.self, when, events) {
+      [configuration]
+      rows,
+      position,
+      _,
+      json in
+      guard scope.position <= position else {
+        let (word, id) =
+          question.brand.map { ("brand", $0) } ?? ("shop", question.shop ?? "")
+        throw QueryError.notYet(word, id, at: scope.position, in: position, when)
+      }
       do {
         try ShoppingModes.answer(
           scope: scope,
@@ -195,6 +267,20 @@ extension Ledger {
         throw QueryError.badRequest("\(error)")
       }
     }
+  }
+
+  private func scope(of question: ShoppingModesQuestion) throws -> ShoppingModesScope {
+    if let shop = question.shop {
+      return .shop(
+        Reference(id: shop, position: try position(of: .shop, shop, called: "shop"))
+      )
+    }
+    if let brand = question.brand {
+      return .brand(
+        Reference(id: brand, position: try position(of: .brand, brand, called: "brand"))
+      )
+    }
+    return .everything
   }
 
   // MARK: Cursors

@@ -216,21 +216,7 @@ extension StateContents {
       guard case .productPurchased(let event) = record.event, event.order == id else {
         return false
       }
-      let refunded = try refunded(order: position)
-      found = OrderFacts(
-        order: Reference(id: id, position: position),
-        product: event.product,
-        shop: event.shop,
-        brand: event.brand,
-        kind: event.kind,
-        currency: event.currency,
-        buyer: event.buyer,
-        day: record.envelope.localDay,
-        quantity: event.quantity,
-        total: event.total,
-        refundedQuantity: refunded.quantity,
-        refundedAmount: refunded.amount
-      )
+      found = OrderFacts(event, record, try refunded(order: position))
       return true
     }
     return found

@@ -24,6 +24,24 @@ package struct AgentReparented: Hashable, Sendable {
   package var level: UInt32
   package var cause: ReparentCause
   package var reasonHash: [UInt8]
+
+  package init(
+    brand: Reference,
+    agent: Person,
+    from: Person?,
+    to: Person?,
+    level: UInt32,
+    cause: ReparentCause,
+    reasonHash: [UInt8]
+  ) {
+    self.brand = brand
+    self.agent = agent
+    self.from = from
+    self.to = to
+    self.level = level
+    self.cause = cause
+    self.reasonHash = reasonHash
+  }
 }
 
 // MARK: The record

@@ -9,6 +9,8 @@ package struct LentRecord: ~Copyable {
   package private(set) var commandEvent: UInt32 = 0
   /// How many events the command has.
   package private(set) var commandEvents: UInt32 = 0
+  /// The greatest number given to a person whom this record names first; 0 where all were known.
+  package private(set) var lastNewPerson: UInt64 = 0
   private let field: Int
   private let message: ProtobufReader
 
@@ -37,6 +39,7 @@ package struct LentRecord: ~Copyable {
       case 5: localDay = try input.sint32()
       case 8: commandEvent = try input.uint32()
       case 9: commandEvents = try input.uint32()
+      case 14: lastNewPerson = max(lastNewPerson, try Self.person(named: input.message()))
       case 15: try input.schema()
       case Event.fields: event = (field, try input.message())
       default:
@@ -47,6 +50,15 @@ package struct LentRecord: ~Copyable {
     guard let event else { throw unknown.map(RecordError.unknownEvent) ?? .missingEvent }
     field = event.field
     message = event.message
+  }
+
+  private static func person(named message: ProtobufReader) throws(RecordError) -> UInt64 {
+    var input = message
+    while let field = try input.next() {
+      if field == 1 { return try input.uint64() }
+      try input.skip()
+    }
+    return 0
   }
 
   /// The position of the command's last event; a fold stops only here.

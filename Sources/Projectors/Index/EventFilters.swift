@@ -23,11 +23,12 @@ extension EventIndex {
     let position = record.position
     switch try record.event() {
     case .policyAdopted:
-      break
+      post(.policy, 0 as Position)
     case .shopOpened:
       post(.shop, position)
     case .brandRegistered:
       post(.brand, position)
+      post(.agency, position)
     case .productListed(let event):
       post(.shop, try event.shop)
       post(.product, position)
@@ -74,15 +75,18 @@ extension EventIndex {
       post(.buyer, try event.buyer)
     case .agentSignedUp(let event):
       post(.brand, try event.brand)
+      post(.agency, try event.brand)
       post(.agent, try event.agent)
       post(.agent, try event.sponsor)
     case .agentReparented(let event):
       post(.brand, try event.brand)
+      post(.agency, try event.brand)
       post(.agent, try event.agent)
       post(.agent, try event.from)
       post(.agent, try event.to)
     case .agentLeft(let event):
       post(.brand, try event.brand)
+      post(.agency, try event.brand)
       post(.agent, try event.agent)
       post(.agent, try event.sponsor)
     }

@@ -28,6 +28,10 @@ package enum EventIndex {
     /// As agent, and as the sponsor of one, before or after.
     case agent = 6
     case brand = 7
+    /// Of every policy; the entity is 0.
+    case policy = 8
+    /// Of a brand and its agents, without its goods.
+    case agency = 9
 
     /// Where the positions of entities with few events stand, and who has many.
     ///

@@ -3,7 +3,7 @@ package import Marketplace
 /// Finds the events of a shop, product, share, order, buyer, agent or brand; see `EventIndex`.
 package struct IndexProjector: Projector {
   package static let name = "index"
-  package static let version: UInt32 = 2
+  package static let version: UInt32 = 3
 
   private var batch: [Posting] = []
   /// Those of entities with many events.

@@ -35,6 +35,14 @@ enum PeopleRows {
     return key.bytes
   }
 
+  /// What the keys of a person's rows begin with; one of the rows has the neighbours too.
+  static func prefixes(of person: Person) -> [[UInt8]] {
+    [
+      people.key(ofNumber: person.number), shops(of: person), brands(of: person),
+      buyers(creditedTo: person).table.prefix,
+    ]
+  }
+
   private static func key(_ kind: UInt8, _ number: UInt64) -> ByteWriter {
     var key = ByteWriter(capacity: 17)
     key.put(kind)

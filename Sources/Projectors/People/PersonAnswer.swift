@@ -25,6 +25,12 @@ package struct PersonAnswer: Hashable, Sendable {
     package var joinedAt: String
   }
 
+  /// Which rows to keep where this person alone will be asked about; see `MemoryRows`.
+  package static func rowsKept(of person: Person) -> @Sendable (RawSpan) -> Bool {
+    let prefixes = PeopleRows.prefixes(of: person)
+    return { key in prefixes.contains { key.starts(with: $0) } }
+  }
+
   /// Answers from the view's rows; a person who did nothing gets zeros.
   ///
   /// - Throws: What `rows` and `log` throw, or a `FoldError` when they contradict each other.

@@ -9,6 +9,9 @@ package struct ShopList: Hashable, Sendable {
   /// The cursor of the next page: the last shop's position; nil at the end.
   package var next: Position?
 
+  /// Which rows to keep where the list alone will be asked for; see `MemoryRows`.
+  package static let rowsKept: @Sendable (RawSpan) -> Bool = { $0.starts(with: [1]) }
+
   /// - Parameters:
   ///   - cursor: The `next` of the page before; 0 for the first.
   ///   - limit: How many shops at most, at least 1.

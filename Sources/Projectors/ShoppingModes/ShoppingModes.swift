@@ -7,8 +7,14 @@ package enum ShoppingModesScope: Hashable, Sendable {
   /// Only visits to, and orders and shares of, the brand's products.
   case brand(Reference)
 
-  /// As rows know it.
-  var position: Position {
+  /// Which rows to keep where this scope alone will be asked about; see `MemoryRows`.
+  package var rowsKept: @Sendable (RawSpan) -> Bool {
+    let scope = position
+    return { ModesRows.belongs($0, to: scope) }
+  }
+
+  /// As rows know it: where the shop or brand begins; 0 for everything.
+  package var position: Position {
     switch self {
     case .everything: ModesCell.everything
     case .shop(let shop): shop.position
@@ -26,12 +32,16 @@ package struct ShoppingModes: Hashable, Sendable {
   package var currency: String
   /// Those of other orders that the answer covers, which no gross includes; sorted.
   package var otherCurrencies: [String]
+  /// The first and the last of the days asked for with an event; nil when there is none.
+  package var days: ClosedRange<Day>?
   package var total: Figures
   /// Oldest first, without a gap from the first to the last day with an event; nil unless asked for.
   package var periods: [PeriodFigures]?
 
   /// The figures of one stretch of days, or of all time.
   package struct Figures: Hashable, Sendable {
+    /// Of every mode together; people who came in two modes are counted once.
+    package var all: AllFigures
     /// Stroll, share, search, unknown.
     package var modes: [ModeFigures]
     package var sharing: SharingFigures
@@ -39,6 +49,18 @@ package struct ShoppingModes: Hashable, Sendable {
     package var intents: [IntentFigures]
     /// Stroll and share visits and orders by scene, those that occurred, in the order of `Scene`.
     package var scenes: [SceneFigures]
+  }
+
+  package struct AllFigures: Hashable, Sendable {
+    package var visits: UInt64
+    package var visitors: Int
+    package var orders: UInt64
+    package var units: Int128
+    package var buyers: Int
+    /// In minor units of the answer's currency.
+    package var gross: Int128
+    /// People who visited and bought, in whatever modes, in proportion to visitors; nil without any.
+    package var conversion: Double?
   }
 
   package struct ModeFigures: Hashable, Sendable {

@@ -15,6 +15,12 @@ extension ShoppingModes {
       json.array("otherCurrencies") { json in
         for other in otherCurrencies { json.value(other) }
       }
+      if let days {
+        json.object("days") { json in
+          json.member("first", Timestamp.dayText(days.lowerBound))
+          json.member("last", Timestamp.dayText(days.upperBound))
+        }
+      }
       total.writeMembers(to: &json)
       if let periods {
         json.array("periods") { json in
@@ -47,6 +53,7 @@ extension ShoppingModes.PeriodFigures {
 
 extension ShoppingModes.Figures {
   fileprivate func writeMembers(to json: inout JSONWriter) {
+    json.object("all") { all.writeMembers(to: &$0) }
     json.object("modes") { json in
       for mode in modes {
         json.object(mode.mode.name) { mode.writeMembers(to: &$0) }
@@ -69,6 +76,18 @@ extension ShoppingModes.Figures {
         }
       }
     }
+  }
+}
+
+extension ShoppingModes.AllFigures {
+  fileprivate func writeMembers(to json: inout JSONWriter) {
+    json.member("visits", visits)
+    json.member("visitors", visitors)
+    json.member("orders", orders)
+    json.member("units", units)
+    json.member("buyers", buyers)
+    json.member("gross", gross)
+    json.member("conversion", ratio: conversion)
   }
 }
 

@@ -40,6 +40,8 @@ extension ShoppingModes {
       scope: scope,
       currency: chosen,
       otherCurrencies: currencies.filter { $0 != chosen },
+      days: figures.summary.days.isEmpty
+        ? nil : figures.summary.days.first...figures.summary.days.last,
       total: try Figures(figures, days, CurrencyCode(chosen), reader),
       periods: try period.map {
         try series($0, days, events: figures.summary.days, CurrencyCode(chosen), reader)
@@ -95,6 +97,7 @@ extension ShoppingModes.Figures {
     let grossOfAll = gross[0] + gross[1] + gross[2] + gross[3]
     let hasPeople = sums.visits.total > 0 || !sums.orders.isEmpty
     let people = hasPeople ? try reader.people(days) : .init(repeating: PersonSet())
+    all = ShoppingModes.AllFigures(sums.visits, orders, gross: grossOfAll, people)
     modes = [Mode.stroll, .share, .search, .unknown].map { mode in
       let index = Int(mode.rawValue)
       let visits = sums.visits.modes[index]
@@ -139,6 +142,29 @@ extension ShoppingModes.Figures {
       guard scene != .none, visits + bought > 0 else { return nil }
       return ShoppingModes.SceneFigures(scene: scene, visits: visits, orders: bought)
     }
+  }
+}
+
+extension ShoppingModes.AllFigures {
+  init(
+    _ visits: ModesArrivals,
+    _ orders: ModesOrders,
+    gross: Int128,
+    _ people: borrowing [8 of PersonSet]
+  ) {
+    var visitors = PersonSet()
+    var buyers = PersonSet()
+    for mode in Mode.allCases {
+      visitors.formUnion(people[Int(ModePeople.place(mode, .visitors))])
+      buyers.formUnion(people[Int(ModePeople.place(mode, .buyers))])
+    }
+    self.visits = visits.total
+    self.visitors = visitors.count
+    self.orders = orders.arrivals.total
+    units = orders.units[0] + orders.units[1] + orders.units[2] + orders.units[3]
+    self.buyers = buyers.count
+    self.gross = gross
+    conversion = ratio(visitors.intersectionCount(buyers), visitors.count)
   }
 }
 

@@ -58,6 +58,14 @@ enum ModesRows {
     }
   }
 
+  /// Whether a row has to do with a scope: what is kept when nothing else will be asked for.
+  static func belongs(_ key: RawSpan, to scope: Position) -> Bool {
+    var offset = 0
+    let high: UInt64 = key.integer(at: &offset)
+    // Shares are of all scopes, and are what orders from shares go by.
+    return high >> 56 == 6 || high & (1 << 56 - 1) == scope
+  }
+
   private static let bias: UInt32 = 0x8000_0000
 
   private static func key(_ table: UInt8, _ scope: Position) -> ByteWriter {

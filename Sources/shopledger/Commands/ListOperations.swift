@@ -5,7 +5,8 @@ import JSON
 struct ListOperations: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "operations",
-    abstract: "Lists starts, stops, rebuilds, rollbacks, backups and restores, and who asked for them.",
+    abstract:
+      "Lists starts, stops, rebuilds, rollbacks, backups and restores, and who asked for them.",
     discussion: """
       Takes the role audit. Policies are events: shopledger events --type PolicyAdopted.
 

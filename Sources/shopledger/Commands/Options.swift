@@ -52,7 +52,7 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
-/// How fresh a view has to be.
+/// How fresh a view has to be, or how far back in the past.
 struct FreshnessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Wait until the view reflects this event.", valueName: "position"))
   var after: UInt64?
@@ -60,8 +60,16 @@ struct FreshnessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("For at most so many seconds, 0 to 300.", valueName: "seconds"))
   var wait: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "As the ledger knew then: an event's position, or a time such as 2026-11-22T15:26:16Z.",
+      valueName: "position|time"
+    )
+  )
+  var asOf: String?
+
   var query: [URLQuery.Item] {
-    [("after", after.map(String.init)), ("wait", wait.map(String.init))]
+    [("after", after.map(String.init)), ("wait", wait.map(String.init)), ("asOf", asOf)]
   }
 }
 

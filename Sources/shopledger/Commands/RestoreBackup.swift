@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import Ledger
 
 /// Makes a ledger of a backup.

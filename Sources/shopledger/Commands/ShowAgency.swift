@@ -9,6 +9,7 @@ struct ShowAgency: AsyncParsableCommand {
       Examples:
         shopledger agency b1 --limit 20
         shopledger agency b1 li
+        shopledger agency b1 --on 2017-03-11
       """
   )
 
@@ -20,6 +21,14 @@ struct ShowAgency: AsyncParsableCommand {
 
   @Option(help: "How many of the largest trees (default: 5).")
   var limit: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "As the business stood at the end of this day, by what had occurred whenever it was recorded.",
+      valueName: "day"
+    )
+  )
+  var on: String?
 
   @OptionGroup var freshness: FreshnessOptions
   @OptionGroup var connection: ConnectionOptions
@@ -35,13 +44,13 @@ struct ShowAgency: AsyncParsableCommand {
     if let agent {
       let answer = try await connection.client.get(
         ["agency", brand, "agents", agent],
-        freshness.query
+        freshness.query + [("on", on)]
       )
       try output.show(answer) { AgencyReport.agent($0, width: Terminal.width()) }
     } else {
       let answer = try await connection.client.get(
         ["agency", brand],
-        [("limit", limit.map(String.init))] + freshness.query
+        [("limit", limit.map(String.init)), ("on", on)] + freshness.query
       )
       try output.show(answer) { AgencyReport.brand($0, width: Terminal.width()) }
     }

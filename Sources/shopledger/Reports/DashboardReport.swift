@@ -23,7 +23,20 @@ enum DashboardReport {
 
   /// Whose figures these are, and which events they reflect.
   static func heading(_ name: String, _ answer: JSONValue) -> String {
-    "\(name) · as of event \(Figure.count(answer["position"]))"
+    var heading = "\(name) · as of event \(Figure.count(answer["position"]))"
+    if let recordedAt = answer["asOf"]?["recordedAt"] {
+      heading += ", recorded \(Figure.text(recordedAt))"
+    }
+    if let on = answer["on"] {
+      heading += " · on \(Figure.text(on["day"])): \(Figure.count(on["events"])) events"
+      for (name, words) in [
+        ("late", "recorded late"), ("clockSteps", "steps of the clock"),
+        ("contradictions", "contradictions"),
+      ] where on[name]?.integer ?? 0 > 0 {
+        heading += ", \(Figure.count(on[name])) \(words)"
+      }
+    }
+    return heading
   }
 
   /// A table with an empty line before it; nothing when the table is empty.

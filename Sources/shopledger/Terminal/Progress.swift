@@ -1,3 +1,5 @@
+import JSON
+
 /// How far long work is, as one line of text.
 struct Progress {
   enum Unit {

@@ -1,3 +1,5 @@
+import JSON
+
 /// Shows how far events have been copied, with the rate since the beginning.
 struct TransferProgress {
   private let label: String

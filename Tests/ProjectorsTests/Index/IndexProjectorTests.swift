@@ -24,7 +24,7 @@ import Testing
           timeZone: "UTC"
         )
       ),
-      [.init(.brand, 99)]
+      [.init(.brand, 99), .init(.agency, 99)]
     ),
     (
       .productListed(
@@ -158,7 +158,7 @@ import Testing
           currency: "CNY"
         )
       ),
-      [.init(.brand, 20), .init(.agent, 63), .init(.agent, 64)]
+      [.init(.brand, 20), .init(.agency, 20), .init(.agent, 63), .init(.agent, 64)]
     ),
     (
       .agentReparented(
@@ -172,7 +172,10 @@ import Testing
           reasonHash: []
         )
       ),
-      [.init(.brand, 20), .init(.agent, 63), .init(.agent, 64), .init(.agent, 65)]
+      [
+        .init(.brand, 20), .init(.agency, 20), .init(.agent, 63), .init(.agent, 64),
+        .init(.agent, 65),
+      ]
     ),
     (
       .agentLeft(
@@ -184,9 +187,9 @@ import Testing
           reasonHash: []
         )
       ),
-      [.init(.brand, 20), .init(.agent, 63), .init(.agent, 64)]
+      [.init(.brand, 20), .init(.agency, 20), .init(.agent, 63), .init(.agent, 64)]
     ),
-    (.policyAdopted(PolicyAdopted(policy: .initial)), []),
+    (.policyAdopted(PolicyAdopted(policy: .initial)), [.init(.policy, 0)]),
   ]
 
   @Test(arguments: found.indices)

@@ -59,9 +59,17 @@ struct ModesModel {
       scope: scope,
       currency: chosen,
       otherCurrencies: currencies.filter { $0 != chosen },
+      days: part.days,
       total: part.figures(chosen),
       periods: period.map { part.series($0, from, to, chosen) }
     )
+  }
+
+  /// From the first to the last day with an event.
+  private var days: ClosedRange<Day>? {
+    let days = visits.map(\.day) + shares.map(\.day) + orders.map(\.day)
+    guard let first = days.min(), let last = days.max() else { return nil }
+    return first...last
   }
 
   private func series(
@@ -70,8 +78,7 @@ struct ModesModel {
     _ to: Day?,
     _ currency: String
   ) -> [ShoppingModes.PeriodFigures] {
-    let days = visits.map(\.day) + shares.map(\.day) + orders.map(\.day)
-    guard var day = days.min(), let last = days.max() else { return [] }
+    guard var day = days?.lowerBound, let last = days?.upperBound else { return [] }
     while Self.belongTogether(day - 1, day, period) { day -= 1 }
     var series: [ShoppingModes.PeriodFigures] = []
     while day <= last {
@@ -108,6 +115,7 @@ struct ModesModel {
 
   private func figures(_ currency: String) -> ShoppingModes.Figures {
     ShoppingModes.Figures(
+      all: allFigures(currency),
       modes: [.stroll, .share, .search, .unknown].map { figures(of: $0, currency) },
       sharing: sharing(),
       intents: [.product, .brand].map { intent in
@@ -130,6 +138,20 @@ struct ModesModel {
         if visited == 0, bought == 0 { return nil }
         return ShoppingModes.SceneFigures(scene: scene, visits: visited, orders: bought)
       }
+    )
+  }
+
+  private func allFigures(_ currency: String) -> ShoppingModes.AllFigures {
+    let visitors = Set(visits.map(\.event.visitor))
+    let buyers = Set(orders.map(\.event.buyer))
+    return ShoppingModes.AllFigures(
+      visits: UInt64(visits.count),
+      visitors: visitors.count,
+      orders: UInt64(orders.count),
+      units: sum(orders.map(\.event.quantity)),
+      buyers: buyers.count,
+      gross: sum(orders.map(\.event).filter { $0.currency == currency }.map(\.total)),
+      conversion: ratio(Int128(visitors.intersection(buyers).count), Int128(visitors.count))
     )
   }
 

@@ -234,8 +234,11 @@ import Testing
     var json = JSONWriter()
     answer.write(to: &json)
     let zeros = #""visits":0,"visitors":0,"orders":0,"units":0,"buyers":0,"gross":0,"#
+    let days = #""days":{"first":"2017-03-10","last":"2017-03-11"},"#
     let modes =
-      #""modes":{"stroll":{\#(zeros)"conversion":null,"shareOfOrders":0.0,"shareOfGross":0.0},"#
+      #""all":{"visits":1,"visitors":1,"orders":2,"units":3,"buyers":2,"gross":800,"#
+      + #""conversion":1.0},"#
+      + #""modes":{"stroll":{\#(zeros)"conversion":null,"shareOfOrders":0.0,"shareOfGross":0.0},"#
       + #""share":{"visits":1,"visitors":1,"orders":1,"units":2,"buyers":1,"gross":200,"#
       + #""conversion":1.0,"shareOfOrders":0.5,"shareOfGross":0.25},"#
       + #""search":{"visits":0,"visitors":0,"orders":1,"units":1,"buyers":1,"gross":600,"#
@@ -247,8 +250,9 @@ import Testing
       + #""search":{"product":{"visits":0,"orders":0},"brand":{"visits":0,"orders":1}},"#
       + #""scenes":{"groupChat":{"visits":1,"orders":1}}"#
     #expect(
-      json.text == #"{"position":4,"shop":"s1","currency":"CNY","otherCurrencies":[],"# + modes
-        + rest + #","periods":[{"start":"2017-03-06","end":"2017-03-12","# + modes + rest + "}]}"
+      json.text == #"{"position":4,"shop":"s1","currency":"CNY","otherCurrencies":[],"# + days
+        + modes + rest + #","periods":[{"start":"2017-03-06","end":"2017-03-12","# + modes + rest
+        + "}]}"
     )
   }
 

@@ -10,7 +10,10 @@ import Testing
       try await withServer(in: directory) { server in
         _ = try await server.submit(Scenario.lines)
         for id in ["x1", "x2", "x3"] {
-          let command = Wire.shop("s1").replacingOccurrences(of: #""id":"s1""#, with: #""id":"\#(id)""#)
+          let command = Wire.shop("s1").replacingOccurrences(
+            of: #""id":"s1""#,
+            with: #""id":"\#(id)""#
+          )
           #expect(try await server.command(command).status == 422)
         }
         let stale = #"{"id":"x4","type":"ChangePrice","data":{"product":"nowhere","price":1}}"#
@@ -19,12 +22,15 @@ import Testing
         let all = try #require(try await server.get("/v1/refusals").json["refusals"]?.array)
         let own = all.filter { $0["command"]?.string?.hasPrefix("x") == true }
         #expect(own.map { $0["command"]?.string } == ["x1", "x2", "x3", "x4"])
-        #expect(own.map { $0["type"]?.string } == ["OpenShop", "OpenShop", "OpenShop", "ChangePrice"])
+        #expect(
+          own.map { $0["type"]?.string } == ["OpenShop", "OpenShop", "OpenShop", "ChangePrice"]
+        )
         #expect(own.allSatisfy { $0["peer"]?.integer == Int64(getuid()) })
         #expect(own[0]["rejection"]?.string == "ShopExists" && own[0]["detail"]?.string != nil)
 
         let first = try #require(own[0]["refusal"]?.integer)
-        let page = try await server.get("/v1/refusals?after=\(first)&limit=1&reason=ShopExists").json
+        let page = try await server.get("/v1/refusals?after=\(first)&limit=1&reason=ShopExists")
+          .json
         #expect(page["refusals"]?.array?.map { $0["command"]?.string } == ["x2"])
         #expect(page["next"]?.integer == first + 1)
         let nobody = try await server.get("/v1/refusals?peer=4000000").json

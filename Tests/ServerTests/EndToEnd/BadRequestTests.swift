@@ -161,7 +161,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("shops?colour=red", "colour"), ("shops?asOf=3", "asOf"), ("status?after=1", "after"),
+    ("shops?colour=red", "colour"), ("shops?asOf=27", "event 26"), ("shops?asOf=x", "asOf=x"),
+    ("shops?asOf=3&after=2", "after"), ("events?asOf=3", "asOf"), ("status?after=1", "after"),
     ("shops?cursor=zz", "cursor"),
     ("shops?cursor=18446744073709551615", "cursor"), ("shops?cursor=-1", "cursor"),
     ("brands?cursor=zz", "cursor"),
@@ -190,6 +191,7 @@ import Testing
     "shops?cursor=18446744073709551614", "events?after=18446744073709551615",
     "events?shop=s1&after=18446744073709551615", "events?command=c01&after=18446744073709551615",
     "agency/b1/agents?limit=1000", "shops/s1/dashboard?from=0001-01-01&to=9999-12-31",
+    "shops?asOf=0", "shops?asOf=26", "brands?asOf=1970-01-01T00:00:00Z",
     "shopping-modes?currency=XXX", "shopping-modes?period=day&from=0001-01-01&to=9999-12-31",
   ])
   func `the ends of every range are answered`(path: String) async throws {

@@ -242,6 +242,9 @@ import Testing
       "shopping-modes",
       #"""
       {"position":26,"currency":"CNY","otherCurrencies":["USD"],
+      "days":{"first":"2026-03-01","last":"2026-03-02"},
+      "all":{"visits":3,"visitors":3,"orders":6,"units":9,"buyers":5,"gross":12000,
+        "conversion":1.0},
       "modes":{"stroll":{"visits":1,"visitors":1,"orders":1,"units":2,"buyers":1,"gross":1800,
         "conversion":1.0,"shareOfOrders":0.16666666666666666,"shareOfGross":0.15},
       "share":{"visits":1,"visitors":1,"orders":2,"units":2,"buyers":2,"gross":1800,

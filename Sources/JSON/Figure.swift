@@ -1,30 +1,18 @@
-import JSON
-
 /// Values of answers as a person reads them; what is null or absent is `–`.
-enum Figure {
-  static let none = "–"
-
-  static func text(_ value: JSONValue?) -> String {
-    switch value {
-    case .string(let text): text.printable
-    case .integer(let number): String(number)
-    case .number(let text): text
-    case .bool(let flag): flag ? "yes" : "no"
-    default: none
-    }
-  }
+package enum Figure {
+  package static let none = "–"
 
   /// A whole number in groups of three digits, such as `12,345`.
-  static func count(_ value: JSONValue?) -> String {
+  package static func count(_ value: JSONValue?) -> String {
     wholeNumber(value).map(grouped) ?? none
   }
 
-  static func count(_ number: some BinaryInteger) -> String {
+  package static func count(_ number: some BinaryInteger) -> String {
     grouped(String(number))
   }
 
   /// An amount of minor units, such as `12,345.67`; averages are rounded to whole minor units.
-  static func money(_ value: JSONValue?, _ currency: String) -> String {
+  package static func money(_ value: JSONValue?, _ currency: String) -> String {
     guard let minorUnits = wholeNumber(value) else { return none }
     let exponent = exponent(of: currency)
     guard exponent > 0 else { return grouped(minorUnits) }
@@ -36,20 +24,20 @@ enum Figure {
   }
 
   /// A part of a whole, such as `12.3%`.
-  static func ratio(_ value: JSONValue?) -> String {
+  package static func ratio(_ value: JSONValue?) -> String {
     guard let ratio = value?.double else { return none }
     return tenths(ratio * 100) + "%"
   }
 
   /// A change in percentage points, such as `+1.2`.
-  static func change(_ value: JSONValue?) -> String {
+  package static func change(_ value: JSONValue?) -> String {
     guard let change = value?.double else { return none }
     let text = tenths(change)
     return text.hasPrefix("-") || text == "0.0" ? text : "+" + text
   }
 
   /// A length of time, such as `8.2 s`, `3 min 20 s` or `1 h 5 min`.
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return none }
     if seconds < 10 { return tenths(seconds) + " s" }
     let whole = Int(seconds.rounded())
@@ -59,7 +47,7 @@ enum Figure {
   }
 
   /// A size, such as `12.3 MB`.
-  static func bytes(_ count: Int) -> String {
+  package static func bytes(_ count: Int) -> String {
     var scaled = Double(count)
     var unit = 0
     let units = ["B", "kB", "MB", "GB", "TB", "PB"]
@@ -70,18 +58,10 @@ enum Figure {
     return unit == 0 ? "\(count) B" : tenths(scaled) + " " + units[unit]
   }
 
-  /// How far, as a bar of so many columns, such as `████▌     `.
-  static func bar(_ part: Double, width: Int) -> String {
-    let eighths = Int((min(max(part, 0), 1) * Double(width * 8)).rounded())
-    let partial = eighths % 8 == 0 ? "" : String(Array("▏▎▍▌▋▊▉")[eighths % 8 - 1])
-    let filled = String(repeating: "█", count: eighths / 8) + partial
-    return filled + String(repeating: " ", count: width - filled.count)
-  }
-
   /// How many decimals a currency has.
   ///
   /// Source: ISO 4217, list one; those not listed have 2.
-  static func exponent(of currency: String) -> Int {
+  package static func exponent(of currency: String) -> Int {
     switch currency {
     case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
       "VND", "VUV", "XAF", "XOF", "XPF":
