@@ -122,6 +122,7 @@ public struct APIServer: Service {
     router.add(middleware: ProblemMiddleware())
     let version1 = router.group("v1")
     QueryRoutes(ledger: ledger, streams: streams).add(to: version1)
+    ProofRoutes(ledger: ledger).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
     BackupRoutes(ledger: ledger).add(to: version1)
     AuditRoutes(ledger: ledger).add(to: version1)

@@ -25,6 +25,8 @@ public final class Ledger: Sendable {
   let state: State
   let queue: CommandQueue
   let writer: Writer
+  /// Nil when no key is configured.
+  let signer: CheckpointSigner?
   let openedViews: [View]
   let history = HistoryThreads()
   let headFollower: HeadFollower
@@ -65,6 +67,7 @@ public final class Ledger: Sendable {
     backups = BackupJob(log: log, mapSize: configuration.mapSize)
     tzdata = timeZones.version
     self.logger = logger
+    signer = try Self.signer(of: directory, log, configuration, logger)
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory
     let folds =
@@ -99,6 +102,7 @@ public final class Ledger: Sendable {
     self.flusher = flusher
     writer.start()
     for view in openedViews { view.start() }
+    signer?.start()
     noteOperation("start")
   }
 
@@ -126,6 +130,7 @@ public final class Ledger: Sendable {
     noteOperation("stop")
     for view in openedViews { view.stop() }
     flusher.close()
+    signer?.close()
     log.close()
     directory.release()
   }

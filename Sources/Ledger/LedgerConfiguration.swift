@@ -15,9 +15,27 @@ public struct LedgerConfiguration: Sendable {
   public var maxBackdating: Int?
   /// The currency of sums over shops when several are there and none is asked for.
   public var currency: String = "CNY"
+  /// By whom and how often checkpoints are signed; nil: none are.
+  public var audit: AuditConfiguration?
 
   /// A configuration with the defaults.
   public init(directory: String) {
     self.directory = directory
+  }
+}
+
+/// How the log's checkpoints are signed.
+public struct AuditConfiguration: Sendable {
+  /// The file of the private key.
+  public var keyFile: String
+  /// The log's name in its checkpoints; nil: the key's.
+  public var origin: String?
+  /// After how many seconds what was added meanwhile is signed.
+  public var intervalSeconds: Int = 60
+
+  /// A configuration with the defaults.
+  public init(keyFile: String, origin: String? = nil) {
+    self.keyFile = keyFile
+    self.origin = origin
   }
 }

@@ -36,7 +36,7 @@ extension Page {
         (.gatewayTimeout, words["unavailable"], "\(view): \(reached) / \(wanted)")
       case .unavailable(let view, let detail):
         (.serviceUnavailable, words["unavailable"], "\(view): \(detail)")
-      case .storage(let detail), .busy(let detail):
+      case .busy(let detail), .storage(let detail):
         (.serviceUnavailable, words["unavailable"], detail)
       case .conflict(let detail): (.conflict, words["conflict"], detail)
       }

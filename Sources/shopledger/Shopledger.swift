@@ -20,6 +20,7 @@ struct Shopledger: AsyncParsableCommand {
       ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,
       Rollback.self, Rebuild.self, Verify.self, Generate.self, Token.self,
       BackUp.self, RestoreBackup.self, ListRefusals.self, ListOperations.self,
+      KeyGen.self, ShowCheckpoint.self, Prove.self, CheckProof.self, ExportTiles.self,
     ]
   )
 

@@ -50,6 +50,15 @@ import Testing
     Key(name: "maxBackdatingSeconds", inFile: "3", inEnvironment: "4") {
       try await $0.ledger.maxBackdating.map { "\($0)" } ?? "no limit"
     },
+    Key(name: "audit.key", inFile: #""a""#, inEnvironment: "b") {
+      try await $0.ledger.audit?.keyFile ?? "none"
+    },
+    Key(name: "audit.origin", inFile: #""a""#, inEnvironment: "b") {
+      try await $0.auditOrigin ?? "the key's"
+    },
+    Key(name: "audit.intervalSeconds", inFile: "3", inEnvironment: "4") {
+      "\(try await $0.auditIntervalSeconds)"
+    },
     Key(name: "http.maxConnections", inFile: "3", inEnvironment: "4") {
       "\(try await $0.server.maxConnections)"
     },
@@ -160,7 +169,8 @@ import Testing
       member.value.members?.map { member.name + "." + $0.name } ?? [member.name]
     }
     let withoutDefault: Set = [
-      "socket", "maxBackdatingSeconds", "tcp.listen", "tcp.hosts", "tcp.tokens", "roles.read",
+      "socket", "maxBackdatingSeconds", "audit.key", "audit.origin", "tcp.listen", "tcp.hosts",
+      "tcp.tokens", "roles.read",
       "roles.write", "roles.operate", "roles.audit", "serverUser",
     ]
     #expect(names == Settings.keys.map(\.key).filter { !withoutDefault.contains($0) })

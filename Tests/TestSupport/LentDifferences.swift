@@ -143,7 +143,10 @@ package struct LentDifferences {
     if let decoded, read != decoded { found.append("\(read) is not \(decoded)") }
   }
 
-  private mutating func check(_ lent: borrowing Lent<Attribution>, is attribution: Attribution?) throws {
+  private mutating func check(
+    _ lent: borrowing Lent<Attribution>,
+    is attribution: Attribution?
+  ) throws {
     same(try lent.mode, attribution.map(\.mode))
     same(try lent.scene, attribution.map(\.scene))
     same(try lent.intent, attribution.map(\.intent))

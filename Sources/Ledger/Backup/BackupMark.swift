@@ -22,8 +22,8 @@ struct BackupMark {
       return nil
     }
     guard let json = try? JSONValue(parsing: data),
-      let identity = json["ledger"]?.string.flatMap(bytes(hex:)),
-      let rootHash = json["rootHash"]?.string.flatMap(bytes(hex:)),
+      let identity = json["ledger"]?.string.flatMap(Ledger.bytes(hex:)),
+      let rootHash = json["rootHash"]?.string.flatMap(Ledger.bytes(hex:)),
       let position = json["position"]?.integer, position >= 0,
       let takenAt = json["takenAtMicroseconds"]?.integer
     else {

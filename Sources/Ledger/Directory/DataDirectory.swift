@@ -11,6 +11,7 @@ internal import Projectors
 /// manifest.json   which ledger this is; the format; the tzdata that days were decided by
 /// lock            held with flock(2) by the process that owns the directory; holds its pid
 /// log/            the truth: one LMDB environment
+/// checkpoint      the last one signed, where checkpoints are
 /// state/ views/   folds of the log; deleted, they come back
 /// tokens          who may come in over TCP; the server's, not the ledger's
 /// backup.json     only in a backup: how far it goes
@@ -24,6 +25,7 @@ final class DataDirectory: Sendable {
 
   var logPath: String { path + "/log" }
   var statePath: String { path + "/state" }
+  var checkpointPath: String { path + "/checkpoint" }
   var viewsPath: String { path + "/views" }
   private var manifestPath: String { path + "/manifest.json" }
 
@@ -161,7 +163,8 @@ final class DataDirectory: Sendable {
     guard format == Self.format else {
       throw LedgerError.otherVersion(path: manifestPath, found: format, known: Self.format)
     }
-    guard let identity = manifest["ledger"]?.string.flatMap(bytes(hex:)), identity.count == 16
+    guard let identity = manifest["ledger"]?.string.flatMap(Ledger.bytes(hex:)),
+      identity.count == 16
     else { throw damaged("it names no ledger") }
     return (identity, manifest["tzdata"]?.string)
   }
@@ -177,9 +180,11 @@ final class DataDirectory: Sendable {
   }
 }
 
-/// The bytes that hexadecimal digits say; nil when they are none, or half of one is left.
-func bytes(hex: String) -> [UInt8]? {
-  let digits = hex.compactMap { $0.hexDigitValue.map(UInt8.init) }
-  guard digits.count == hex.count, digits.count % 2 == 0 else { return nil }
-  return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+extension Ledger {
+  /// The bytes of hexadecimal digits; nil when they are none, or not two for each byte.
+  package static func bytes(hex: String) -> [UInt8]? {
+    let digits = hex.compactMap { $0.hexDigitValue.map(UInt8.init) }
+    guard digits.count == hex.count, digits.count % 2 == 0 else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
 }

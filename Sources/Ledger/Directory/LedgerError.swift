@@ -23,6 +23,8 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case badBackup(directory: String, detail: String)
   /// There are files where a backup is to be restored.
   case notEmpty(directory: String)
+  /// Checkpoints cannot be signed as configured.
+  case audit(String)
   /// The operating system refused something.
   case system(String)
   /// A part of the directory could be neither opened nor made anew.
@@ -66,6 +68,8 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .notEmpty(let directory):
       "\(directory) is not empty, and nothing is restored over what is there; name a directory that is "
         + "empty or absent"
+    case .audit(let detail):
+      "no checkpoint can be signed: \(detail); or unset audit.key, to sign none"
     case .system(let detail):
       detail
     case .cannotOpen(let path, let detail):

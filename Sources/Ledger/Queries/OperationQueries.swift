@@ -70,6 +70,18 @@ extension Ledger {
         json.member("readers", file.readers)
         json.member("rootHash", Self.hex(tree.rootHash))
       }
+      if let signer {
+        json.object("audit") { json in
+          json.member("origin", signer.key.name)
+          json.member("verifier", "\(signer.key.verifier)")
+          json.member("signing", signer.stopped == nil ? "running" : "stopped")
+          json.member("detail", ifPresent: signer.stopped)
+          if let last = signer.last {
+            json.member("signedEvents", last.size)
+            json.member("signedRootHash", Self.hex(last.rootHash))
+          }
+        }
+      }
       json.array("views") { json in
         for view in openedViews {
           let status = view.status(at: now)
@@ -84,9 +96,10 @@ extension Ledger {
     return json.bytes
   }
 
-  /// Whether the log takes commands and every view is within bounds; else what is not.
+  /// Whether the log takes commands, what is signed continues, and every view is within bounds;
+  /// else what is not.
   package func readiness() async -> (ready: Bool, detail: String) {
-    if let reason = writer.stopped { return (false, reason) }
+    if let reason = writer.stopped ?? signer?.stopped { return (false, reason) }
     let now = clock()
     for status in openedViews.map({ $0.status(at: now) }) {
       switch status.state {

@@ -31,6 +31,18 @@ struct InputFile: Sendable {
     return nil
   }
 
+  /// The whole of a small file.
+  func contents(limit: Int) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let piece = try await read() {
+      bytes += piece.readableBytesView
+      guard bytes.count <= limit else {
+        throw Failure(.refused, "\(path) is longer than \(limit) bytes; is it the right file?")
+      }
+    }
+    return bytes
+  }
+
   /// Nil when nothing came for a while: a read that waits for a pipe could not be cancelled.
   private func readIfReady() throws(Failure) -> ByteBuffer? {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

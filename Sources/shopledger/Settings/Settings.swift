@@ -21,6 +21,9 @@ struct Settings {
     ("queueCapacity", "commands that may wait for the writer; default 65536"),
     ("batchLimit", "commands that share one commit at most; default 4096"),
     ("maxBackdatingSeconds", "how old occurredAt may be; default: no limit"),
+    ("audit.key", "the file of the key that signs checkpoints; default: none are signed"),
+    ("audit.origin", "the log's name in its checkpoints; default: the key's"),
+    ("audit.intervalSeconds", "after which what was added is signed; default 60"),
     ("http.maxConnections", "connections served at once; default 256"),
     ("http.idleTimeoutSeconds", "after which a silent connection is closed; default 600"),
     ("http.maxHeaderBytes", "of one request's header fields; default 16384"),
@@ -107,6 +110,7 @@ struct Settings {
       ledger.batchLimit = try await number("batchLimit", 1...65_536) ?? ledger.batchLimit
       ledger.maxBackdating = try await number("maxBackdatingSeconds", 0...1 << 40)
       ledger.currency = try await text("currency") ?? ledger.currency
+      ledger.audit = try await audit
       return ledger
     }
   }
@@ -165,7 +169,7 @@ struct Settings {
     }
   }
 
-  private func number(_ key: String, _ range: ClosedRange<Int>) async throws -> Int? {
+  func number(_ key: String, _ range: ClosedRange<Int>) async throws -> Int? {
     let wanted = "\(key): give a whole number from \(range.lowerBound) to \(range.upperBound)"
     let number: Int?
     do {

@@ -5,6 +5,7 @@ struct Progress {
   enum Unit {
     case bytes
     case events
+    case files
   }
 
   var label: String
@@ -51,9 +52,15 @@ struct Progress {
   private func number(_ amount: Int) -> String {
     switch unit {
     case .bytes: Figure.bytes(amount)
-    case .events: Figure.count(amount)
+    case .events, .files: Figure.count(amount)
     }
   }
 
-  private var noun: String { unit == .events ? " events" : "" }
+  private var noun: String {
+    switch unit {
+    case .bytes: ""
+    case .events: " events"
+    case .files: " files"
+    }
+  }
 }
