@@ -123,14 +123,7 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
         return true
       case .loggedIn(let token):
         noteEnd(of: head)
-        answer(
-          .seeOther,
-          [
-            "Location": "/", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
-            "Set-Cookie": "\(TCPEntrance.cookie)=\(token); Path=/; HttpOnly; SameSite=Strict",
-          ],
-          []
-        )
+        answer(.seeOther, TCPEntrance.login(token), [])
       }
     } catch {
       noteEnd(of: head)

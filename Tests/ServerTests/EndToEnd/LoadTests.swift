@@ -82,7 +82,8 @@ import Testing
         start + String(repeating: "y", count: 1_000_000),
       ] {
         let connection = try RawConnection(server)
-        connection.sendMeanwhile(Array(flood.utf8))
+        // The server may close before it has all.
+        try? connection.send(flood)
         #expect(String(decoding: try connection.rest().prefix(12), as: UTF8.self) == "HTTP/1.1 400")
       }
       #expect(try await server.get("/v1/status").status == 200)
