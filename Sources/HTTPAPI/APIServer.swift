@@ -46,6 +46,7 @@ public struct APIServer: Service {
   private let logger: Logger
   private let metrics: MetricsRegistry
   private let onReady: @Sendable ([String]) async -> Void
+  private let budget = StreamBudget()
 
   /// A server that has not started.
   ///
@@ -102,7 +103,7 @@ public struct APIServer: Service {
     _ entrance: Entrance,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void
   ) -> some Service {
-    let (ledger, configuration) = (ledger, configuration)
+    let (ledger, configuration, budget) = (ledger, configuration, budget)
     return Application(
       router: router,
       server: HTTPServerBuilder { responder in
@@ -111,7 +112,8 @@ public struct APIServer: Service {
           ledger: ledger,
           configuration: configuration,
           entrance: entrance,
-          requests: requests
+          requests: requests,
+          budget: budget
         )
       },
       configuration: ApplicationConfiguration(
@@ -138,6 +140,7 @@ public struct APIServer: Service {
     BackupRoutes(ledger: ledger).add(to: version1)
     ExportRoutes(ledger: ledger).add(to: version1)
     WhatIfRoutes(ledger: ledger).add(to: version1)
+    AuditRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)

@@ -9,9 +9,10 @@ struct BackupRoutes {
   let ledger: Ledger
 
   func add(to router: RouterGroup<APIContext>) {
-    router.post("backup") { request, _ in
+    router.post("backup") { request, context in
       _ = try QueryParameters(request, allowed: [])
-      try await ledger.backup(to: try await directory(of: request))
+      let directory = try await directory(of: request)
+      try await ledger.backup(to: directory, by: try await context.callerName())
       return Response.json(await ledger.backupStatus(), status: .accepted)
     }
     router.get("backup") { request, _ in

@@ -8,9 +8,6 @@ internal import NIOCore
 /// Lives on the event loop of its connection. Memory stays bounded: `wantsInput` says when there is
 /// enough at the writer, and whoever feeds it then stops to read.
 final class CommandStream {
-  /// How many bytes one connection may have at the writer: enough for the batch that is being
-  /// flushed and the next, few enough for many connections to do the same.
-  private static let window = 1 << 22
   /// What a line counts beside its own bytes: a line of two becomes a receipt of a hundred.
   private static let receiptBytes = 256
   /// How many commands make a piece before the reading pauses: small enough for the writer to begin
@@ -19,12 +16,13 @@ final class CommandStream {
   /// How many bytes are looked at before it is asked again whether there is room: as lines of two
   /// they become half a megabyte of receipts.
   private static let stepBytes = 8_192
-  /// How many bytes of receipts may wait for the sender to read them before no more are made.
-  private static let outputLimit = 1 << 18
+  /// The part of its share that receipts may take that wait for the sender to read them.
+  private static let outputPart = 4
 
   private let ledger: Ledger
   private let loop: any EventLoop
   private let refusedOnly: Bool
+  private let budget: StreamBudget
   /// Called when there is output, room for input, or an end.
   private let progressed: () -> Void
 
@@ -61,14 +59,21 @@ final class CommandStream {
     ledger: Ledger,
     caller: Caller,
     refusedOnly: Bool,
+    budget: StreamBudget,
     on loop: any EventLoop,
     progressed: @escaping () -> Void
   ) {
     self.ledger = ledger
     self.loop = loop
     self.refusedOnly = refusedOnly
+    self.budget = budget
+    budget.enter()
     self.progressed = progressed
     reader = ledger.reader(peer: caller.user, refusal: caller.commandRefusal)
+  }
+
+  deinit {
+    budget.leave()
   }
 
   // MARK: Input
@@ -77,7 +82,8 @@ final class CommandStream {
   var wantsInput: Bool { hasRoom && unread.isEmpty }
 
   private var hasRoom: Bool {
-    bytesInFlight < Self.window && unsent.isEmpty && output.count < Self.outputLimit
+    let share = budget.share
+    return bytesInFlight < share && unsent.isEmpty && output.count < share / Self.outputPart
   }
 
   func receive(_ part: ByteBuffer) {

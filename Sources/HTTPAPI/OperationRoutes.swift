@@ -15,13 +15,13 @@ struct OperationRoutes {
     router.post("views/{view}/rebuild") { request, context in
       _ = try QueryParameters(request, allowed: [])
       let view = try context.pathPart("view")
-      try await ledger.rebuild(view: view)
+      try await ledger.rebuild(view: view, by: try await context.callerName())
       return accepted(view, "rebuilding")
     }
     router.post("views/{view}/rollback") { request, context in
       _ = try QueryParameters(request, allowed: [])
       let view = try context.pathPart("view")
-      try await ledger.rollback(view: view)
+      try await ledger.rollback(view: view, by: try await context.callerName())
       return accepted(view, "rolledBack")
     }
     router.get("status") { request, _ in

@@ -1,6 +1,8 @@
 public import CoreMetrics
 internal import EventLog
 internal import Foundation
+internal import Glibc
+internal import JSON
 public import Logging
 package import Marketplace
 internal import Projections
@@ -34,6 +36,7 @@ public final class Ledger: Sendable {
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
   let backups: BackupJob
+  let operationsList: OperationsList
   /// The tzdata that decides days, as the manifest says it.
   let tzdata: String?
   private let directory: DataDirectory
@@ -71,6 +74,7 @@ public final class Ledger: Sendable {
     directory = try DataDirectory(taking: configuration.directory)
     log = try directory.openLog(mapSize: configuration.mapSize, timeZones: timeZones)
     digests = ContentDigests(key: log.key)
+    operationsList = OperationsList(in: directory.path, clock: clock)
     backups = BackupJob(log: log, mapSize: configuration.mapSize)
     tzdata = timeZones.version
     signer = try Self.signer(of: directory, log, configuration, logger)
@@ -110,6 +114,19 @@ public final class Ledger: Sendable {
     writer.start()
     for view in openedViews { view.start() }
     signer?.start()
+    noteOperation("start")
+  }
+
+  /// What a ledger tells of itself; a full disk does not keep it from serving.
+  private func noteOperation(_ operation: String) {
+    do {
+      try record(operation, by: "user \(geteuid())") { json in
+        json.member("version", LedgerConfiguration.version)
+        json.member("pid", Int(getpid()))
+      }
+    } catch {
+      logger.warning("\(operation) is not on record", metadata: ["reason": "\(error)"])
+    }
   }
 
   /// Finishes what was accepted, flushes the state and the views, and lets go of the directory.
@@ -121,6 +138,7 @@ public final class Ledger: Sendable {
     writer.join()
     history.finish()
     backups.stop()
+    noteOperation("stop")
     for view in openedViews { view.stop() }
     flusher.close()
     signer?.close()

@@ -1,5 +1,7 @@
 internal import EventLog
 internal import Foundation
+internal import Glibc
+internal import JSON
 package import Logging
 internal import Projections
 
@@ -57,6 +59,13 @@ package final class StoppedLedger: Sendable {
       let names = views.map(\.name).joined(separator: ", ")
       throw QueryError.notFound("no view \(name): there are \(names)")
     }
+    let head = log.treeHead
+    try OperationsList(in: directory.path, clock: Ledger.systemClock).append(
+      "rebuild",
+      by: "user \(geteuid())",
+      position: head.size,
+      rootHash: head.rootHash
+    ) { $0.member("view", name) }
     do {
       try view.rebuild(isStarted: false)
     } catch ViewError.conflict(let detail) {

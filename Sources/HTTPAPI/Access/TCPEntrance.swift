@@ -79,6 +79,14 @@ struct TCPEntrance: Sendable {
     return named[0]
   }
 
+  /// The fields of the answer that makes a token a browser's cookie.
+  static func login(_ token: String) -> HTTPHeaders {
+    [
+      "Location": "/", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
+      "Set-Cookie": "\(cookie)=\(token); Path=/; HttpOnly; SameSite=Strict",
+    ]
+  }
+
   private static let loopback = ["localhost", "127.0.0.1", "[::1]"]
 
   private func holder(of token: Substring) throws(Problem) -> Caller? {

@@ -14,6 +14,7 @@ struct CommandChannel: HTTPChannelHandler {
   let configuration: APIServerConfiguration
   let entrance: Entrance
   let requests: RequestMetrics
+  let budget: StreamBudget
 
   func setup(
     channel: any Channel,
@@ -38,7 +39,7 @@ struct CommandChannel: HTTPChannelHandler {
       )
       try pipeline.addHandler(turns)
       try pipeline.addHandler(RequestMeter(requests))
-      try pipeline.addHandler(CommandHandler(ledger: ledger, entrance: entrance))
+      try pipeline.addHandler(CommandHandler(ledger: ledger, entrance: entrance, budget: budget))
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
       return try NIOAsyncChannel(

@@ -30,6 +30,7 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let ledger: Ledger
   private let entrance: Entrance
+  private let budget: StreamBudget
   private var context: ChannelHandlerContext?
   private var gate: Gate?
   /// Who makes the request that was let in last.
@@ -57,9 +58,10 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var heldRead = false
   private var flushIsDue = false
 
-  init(ledger: Ledger, entrance: Entrance) {
+  init(ledger: Ledger, entrance: Entrance, budget: StreamBudget) {
     self.ledger = ledger
     self.entrance = entrance
+    self.budget = budget
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -121,14 +123,7 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
         return true
       case .loggedIn(let token):
         noteEnd(of: head)
-        answer(
-          .seeOther,
-          [
-            "Location": "/", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
-            "Set-Cookie": "\(TCPEntrance.cookie)=\(token); Path=/; HttpOnly; SameSite=Strict",
-          ],
-          []
-        )
+        answer(.seeOther, TCPEntrance.login(token), [])
       }
     } catch {
       noteEnd(of: head)
@@ -243,6 +238,7 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
         ledger: ledger,
         caller: caller,
         refusedOnly: refusedOnly,
+        budget: budget,
         on: context.eventLoop
       ) { [weak self] in self?.streamProgressed() }
     )

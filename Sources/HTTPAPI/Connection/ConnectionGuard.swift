@@ -4,7 +4,7 @@ internal import NIOCore
 /// asked or that the answer is not read.
 ///
 /// Silence for which the server is to blame does not count: while an answer is due, and while
-/// nobody behind wants to read.
+/// nobody behind wants to read. When the server stops it has less patience.
 final class ConnectionGuard: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -12,7 +12,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
   typealias OutboundOut = IOData
 
   private let turns: RequestTurns
-  private let timeout: TimeAmount
+  /// How long a client may be silent while the server wants to stop.
+  private static let patienceWhileStopping = TimeAmount.seconds(3)
+
+  private var timeout: TimeAmount
   private var lastActive = NIODeadline.now()
   private var wantsRead = false
   /// Bytes given to the channel, which may still hold them.
@@ -54,6 +57,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
     lastActive = .now()
     written += unwrapOutboundIn(data).readableBytes
     context.write(data, promise: promise)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ChannelShouldQuiesceEvent {
+      timeout = min(timeout, Self.patienceWhileStopping)
+      check?.cancel()
+      schedule(context)
+    }
+    context.fireUserInboundEventTriggered(event)
   }
 
   private func schedule(_ context: ChannelHandlerContext) {

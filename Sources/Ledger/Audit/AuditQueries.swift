@@ -13,7 +13,13 @@ extension Ledger {
   ) throws(LedgerError) -> CheckpointSigner? {
     guard let audit = configuration.audit else { return nil }
     do {
-      return try CheckpointSigner(audit, log: log, path: directory.checkpointPath, logger: logger)
+      return try CheckpointSigner(
+        audit,
+        epoch: RestoreMark.epoch(in: directory.path),
+        log: log,
+        path: directory.checkpointPath,
+        logger: logger
+      )
     } catch {
       throw .audit("\(error)")
     }

@@ -31,21 +31,23 @@ final class CheckpointSigner: Sendable {
   ///
   /// - Parameters:
   ///   - configuration: names the key's file, and the log.
+  ///   - epoch: which line of the ledger this is. One that was restored is another log, with a name of
+  ///     its own: under the old name it could sign what contradicts the line that went on.
   ///   - log: what is signed.
   ///   - path: the file of the last checkpoint.
   ///   - logger: hears when nothing can be signed.
   /// - Throws: when the key cannot be used; what is wrong with the checkpoint only stops signing.
   init(
     _ configuration: AuditConfiguration,
+    epoch: Int64,
     log: EventLog,
     path: String,
     logger: Logger
   ) throws(AuditError) {
     let key = try KeyFile.read(configuration.keyFile)
-    self.key =
-      try configuration.origin.map { (origin) throws(AuditError) in
-        try SigningKey(key, renamed: origin)
-      } ?? key
+    let origin = configuration.origin ?? key.name
+    let name = epoch > 1 ? origin + "/epoch\(epoch)" : origin
+    self.key = name == key.name ? key : try SigningKey(key, renamed: name)
     self.log = log
     self.path = path
     self.logger = logger

@@ -92,9 +92,10 @@ struct Backup {
 
   /// The small files that go with a log.
   static func copyCompanions(from source: String, to target: String) throws {
-    for name in [RestoreMark.file] {
+    for name in [RestoreMark.file, OperationsList.file] {
       guard let data = FileManager.default.contents(atPath: source + "/" + name) else { continue }
-      try Files.replace(target + "/" + name, with: String(decoding: data, as: UTF8.self))
+      let whole = OperationsList.wholeLines(data)
+      try Files.replace(target + "/" + name, with: String(decoding: whole, as: UTF8.self))
     }
   }
 }

@@ -1,5 +1,7 @@
 internal import EventLog
 internal import Foundation
+internal import Glibc
+internal import JSON
 internal import Marketplace
 internal import Projections
 
@@ -63,6 +65,16 @@ package enum Restore {
       restoredAt: Ledger.systemClock(),
       epoch: RestoreMark.epoch(in: path) + 1
     ).write(in: directory.path)
+    let operations = OperationsList(in: directory.path, clock: Ledger.systemClock)
+    try operations.append(
+      "restore",
+      by: "user \(geteuid())",
+      position: mark.position,
+      rootHash: mark.rootHash
+    ) { json in
+      json.member("backup", path)
+      json.member("backupTakenAt", Timestamp.text(mark.takenAt))
+    }
     try directory.writeManifest(source.identity, tzdata: manifest.tzdata)
     return BackupContents(
       position: mark.position,

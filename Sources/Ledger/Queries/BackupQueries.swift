@@ -1,3 +1,4 @@
+internal import JSON
 internal import Logging
 internal import Marketplace
 
@@ -6,12 +7,13 @@ extension Ledger {
   /// Begins a backup to a directory of this machine, and returns.
   ///
   /// - Throws: `QueryError` when the directory is none for it, or another backup is under way.
-  package func backup(to directory: String) async throws {
+  package func backup(to directory: String, by caller: String) async throws {
     guard directory.hasPrefix("/") else {
       throw QueryError.badRequest(
         "directory: give a whole path, from the root, on the server's machine"
       )
     }
+    try record("backup", by: caller) { $0.member("directory", directory) }
     try backups.start(in: directory, tzdata: tzdata, at: clock()) { [logger] outcome in
       switch outcome {
       case .success(let contents):

@@ -25,8 +25,9 @@ extension Ledger {
     return json.bytes
   }
 
-  package func rebuild(view name: String) async throws {
+  package func rebuild(view name: String, by caller: String) async throws {
     let view = try view(named: name)
+    try record("rebuild", by: caller) { $0.member("view", name) }
     do {
       try view.rebuild()
     } catch ViewError.conflict(let detail) {
@@ -34,8 +35,9 @@ extension Ledger {
     }
   }
 
-  package func rollback(view name: String) async throws {
+  package func rollback(view name: String, by caller: String) async throws {
     let view = try view(named: name)
+    try record("rollback", by: caller) { $0.member("view", name) }
     do {
       try view.rollback()
     } catch ViewError.conflict(let detail) {

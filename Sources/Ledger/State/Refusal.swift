@@ -1,11 +1,16 @@
 internal import Marketplace
 
-/// A refused command as the ring of refusals keeps it, so that the same id gets the same answer.
+/// A refused command as the ring of refusals keeps it, so that the same id gets the same answer, and
+/// whoever looks into fraud sees who tried what.
 struct Refusal: Hashable, Sendable {
   var id: String
   var digest: CommandDigest
   var rejection: Rejection
   var recordedAt: Microseconds
+  /// The command's type; empty in rows that earlier programs wrote, which end before it.
+  var type = ""
+  /// The user id of who sent it.
+  var peer: UInt32?
 
   var row: [UInt8] {
     var writer = ByteWriter(capacity: 64 + id.utf8.count + rejection.detail.utf8.count)
@@ -14,6 +19,8 @@ struct Refusal: Hashable, Sendable {
     writer.put(id)
     writer.bytes += digest.bytes
     writer.put(rejection.detail)
+    writer.put(type)
+    if let peer { writer.put(peer) }
     return writer.bytes
   }
 }
@@ -29,6 +36,8 @@ extension Refusal {
     digest = CommandDigest(Array(row[reader.offset..<end]))
     reader.offset = end
     rejection = Rejection(reason, reader.getText())
+    if !reader.isAtEnd { type = reader.getText() }
+    if !reader.isAtEnd { peer = reader.get() }
   }
 }
 

@@ -170,7 +170,9 @@ struct Decider {
       id: submission.command.id,
       digest: submission.digest,
       rejection: rejection,
-      recordedAt: recordedAt
+      recordedAt: recordedAt,
+      type: Swift.type(of: submission.command.data).type,
+      peer: submission.peer
     )
     state.noteRefusal(of: refusal.id)
     state.undurable.last.refusals.append(refusal)

@@ -39,6 +39,7 @@ import Testing
   private func signer(_ log: EventLog, origin: String? = nil) throws -> CheckpointSigner {
     try CheckpointSigner(
       AuditConfiguration(keyFile: directory.path + "/key", origin: origin),
+      epoch: 1,
       log: log,
       path: path,
       logger: told.logger

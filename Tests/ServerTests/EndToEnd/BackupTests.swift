@@ -167,4 +167,32 @@ import Testing
     let refused = try await other.cli(["backup", directory.path + "/backup"])
     #expect(refused.status == 1 && refused.errors.contains("not the first ones of this ledger"))
   }
+
+  @Test func `a restored ledger signs under another name`() async throws {
+    let directory = try TestDirectory()
+    let (copy, key) = (directory.path + "/copy", directory.path + "/key")
+    try await withServer(in: directory) { server in
+      _ = try await server.submit(commands("a", 10))
+      _ = try await backUp(server)
+    }
+    let made = try await Program.run(
+      Program.shopledger,
+      ["keygen", "--origin", "example.com/ledger", "--key", key],
+      in: directory
+    )
+    try #require(made.status == 0, "\(made.errors)")
+    _ = try await restore(directory.path + "/backup", to: copy, in: directory)
+    for (data, origin) in [
+      (directory.path + "/data", "example.com/ledger"), (copy, "example.com/ledger/epoch2"),
+    ] {
+      let server = try await Server(
+        in: directory,
+        under: ["env", "SHOPLEDGER_AUDIT_KEY=" + key],
+        data: data
+      )
+      let checkpoint = try await server.get("/v1/tlog/checkpoint").body
+      #expect(String(decoding: checkpoint, as: UTF8.self).hasPrefix(origin + "\n10\n"))
+      #expect(await server.stop() == 0)
+    }
+  }
 }
