@@ -19,7 +19,7 @@ struct Shopledger: AsyncParsableCommand {
       Serve.self, Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self,
       ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,
       Rollback.self, Rebuild.self, Verify.self, Export.self, Import.self,
-      ShowWhatIf.self, Generate.self, Token.self,
+      ShowWhatIf.self, Report.self, Generate.self, Token.self,
       BackUp.self, RestoreBackup.self,
       KeyGen.self, ShowCheckpoint.self, Prove.self, CheckProof.self, ExportTiles.self,
     ]

@@ -147,7 +147,7 @@ package final class LogImport {
         "says that the export is not whole: a part, or one without names, makes no ledger"
       )
     }
-    guard let identity = data?["ledger"]?.string.flatMap(bytes(hex:)), identity.count == 16,
+    guard let identity = data?["ledger"]?.string.flatMap(Ledger.bytes(hex:)), identity.count == 16,
       let key = ExportFormat.bytes(base64: data?["key"]?.string), key.count == 32,
       let source = event["source"]?.string, let size = data?["size"]?.integer, size >= 0,
       let rootHash = data?["rootHash"]?.string, let epoch = data?["epoch"]?.integer
