@@ -20,7 +20,7 @@ struct Shopledger: AsyncParsableCommand {
       ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,
       Rollback.self, Rebuild.self, Verify.self, Generate.self, Diagnose.self, Token.self,
       BackUp.self, RestoreBackup.self, ListRefusals.self, ListOperations.self,
-      Export.self, Import.self, ShowWhatIf.self, Explain.self,
+      Export.self, Import.self, ShowWhatIf.self, Explain.self, Report.self,
       KeyGen.self, ShowCheckpoint.self, Prove.self, CheckProof.self, ExportTiles.self,
     ]
   )

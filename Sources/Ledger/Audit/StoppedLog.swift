@@ -1,10 +1,10 @@
 internal import EventLog
 internal import Logging
 
-/// The log of a directory that no server holds, for its tiles.
+/// The log of a directory that no server holds: for its tiles, and for what only reads it.
 package final class StoppedLog: Sendable {
   private let directory: DataDirectory
-  private let log: EventLog
+  let log: EventLog
   private let configuration: LedgerConfiguration
 
   /// Takes a directory that holds a ledger.

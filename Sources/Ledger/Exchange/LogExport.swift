@@ -186,7 +186,7 @@ extension Ledger {
   }
 }
 
-extension StoppedLedger {
+extension StoppedLog {
   /// Every event behind a position; to select by things takes a ledger that runs.
   package func export(after: Position, withNames: Bool) -> LogExport {
     LogExport(log, after: after, withNames: withNames)

@@ -158,7 +158,7 @@ extension Ledger {
   }
 }
 
-extension StoppedLedger {
+extension StoppedLog {
   /// The same as `Ledger.whatIf`; `progress` is called with the events replayed, and all there are.
   package func whatIf(
     _ overrides: AdoptPolicy,

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Ledger
-import Logging
 import NIOCore
 
 /// Writes the log as CloudEvents.
@@ -85,10 +84,8 @@ struct Export: AsyncParsableCommand {
 
   private func copy(from data: String, _ take: ([UInt8]) throws -> Void) async throws {
     let settings = try await Settings(file: nil, flags: ["data": data])
-    var logger = Logger(label: "shopledger") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .warning
     do {
-      let ledger = try StoppedLedger(try await settings.ledger, logger: logger)
+      let ledger = try StoppedLog(try await settings.ledger)
       defer { ledger.close() }
       var export = ledger.export(after: after ?? 0, withNames: !withoutNames)
       while let piece = try export.next() { try take(piece) }

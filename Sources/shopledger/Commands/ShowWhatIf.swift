@@ -1,7 +1,6 @@
 import ArgumentParser
 import JSON
 import Ledger
-import Logging
 import Marketplace
 
 /// Shows how the figures would differ under another policy.
@@ -77,12 +76,10 @@ struct ShowWhatIf: AsyncParsableCommand {
   private func read(_ data: String) async throws -> Answer {
     let settings = try await Settings(file: nil, flags: ["data": data])
     let overrides = try overrides()
-    var logger = Logger(label: "shopledger") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .warning
     var display = ProgressDisplay()
     defer { display.end() }
     do {
-      let ledger = try StoppedLedger(try await settings.ledger, logger: logger)
+      let ledger = try StoppedLog(try await settings.ledger)
       defer { ledger.close() }
       let body = try ledger.whatIf(
         AdoptPolicy(
