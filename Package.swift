@@ -128,6 +128,7 @@ let package = Package(
       dependencies: [
         "EventLog", "HTTPAPI", "JSON", "LMDB", "Ledger", "Marketplace", "shopledger",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
