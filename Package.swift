@@ -96,6 +96,14 @@ let package = Package(
       path: "tools/Benchmark",
       exclude: ["bare-lmdb.c"]
     ),
+    .executableTarget(
+      name: "Simulation",
+      dependencies: [
+        "CLMDB", "EventLog", "Ledger", "Marketplace", "Projections", "Projectors", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "tools/Simulation"
+    ),
     .target(
       name: "TestSupport",
       dependencies: ["Marketplace", "Projectors"],

@@ -8,13 +8,21 @@ internal import Marketplace
 final class StateFlusher: @unchecked Sendable {
   private let state: State
   private let logger: Logger
-  private let worker = DispatchQueue(label: "ledger-state-flush", qos: .utility)
+  private let run: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
   private let condition = NSCondition()
   private var busy = false
 
-  init(state: State, logger: Logger) {
+  /// `run` has a piece of work done soon, one after the other; by a thread of their own, unless
+  /// somebody else sees to it.
+  init(
+    state: State,
+    logger: Logger,
+    run: (@Sendable (_ work: @escaping @Sendable () -> Void) -> Void)? = nil
+  ) {
     self.state = state
     self.logger = logger
+    let worker = DispatchQueue(label: "ledger-state-flush", qos: .utility)
+    self.run = run ?? { work in worker.async(execute: work) }
   }
 
   /// Whether there are enough recent changes for a flush.
@@ -36,7 +44,7 @@ final class StateFlusher: @unchecked Sendable {
     busy = true
     condition.unlock()
     guard let flush = state.withLock({ $0.setAside() }) else { return done() }
-    worker.async { [self] in
+    run { [self] in
       write(flush)
       done()
     }

@@ -28,6 +28,7 @@ final class Writer: Sendable {
   private let logger: Logger
   private let failure = Mutex<String?>(nil)
   private let finished = DispatchSemaphore(value: 0)
+  private let isStarted = Atomic(false)
   private let turnToDecide = NSLock()
   private let turnToCommit = NSLock()
 
@@ -60,17 +61,21 @@ final class Writer: Sendable {
       let thread = Thread { [self] in
         // Set from within, the name is the kernel's too.
         Thread.current.name = "ledger-writer-\(number)"
-        var decider = newDecider()
-        while work(&decider) {}
+        var hand = newHand()
+        while work(&hand) {}
         finished.signal()
       }
       thread.stackSize = 8 << 20
       thread.start()
     }
+    isStarted.store(true, ordering: .releasing)
   }
 
   /// Answers everything that the closed queue still holds, then returns.
+  ///
+  /// At once where it was never started, and its steps were taken by somebody else.
   func join() {
+    guard isStarted.load(ordering: .acquiring) else { return }
     for _ in 0..<Self.threads { finished.wait() }
     for _ in 0..<Self.threads { finished.signal() }
   }
@@ -87,34 +92,67 @@ final class Writer: Sendable {
     )
   }
 
+  // MARK: The steps of a batch
+
+  /// A batch in the hands of one thread, with what that thread keeps from one to the next.
+  struct Hand {
+    fileprivate var decider: Decider
+    fileprivate(set) var jobs: [CommandQueue.Job] = []
+    fileprivate var decided = Decided(answers: .success([]), rollbacks: 0)
+  }
+
+  func newHand() -> Hand { Hand(decider: newDecider()) }
+
   /// Takes a batch from the queue to its answers; false when the queue is closed and empty.
-  private func work(_ decider: inout Decider) -> Bool {
+  private func work(_ hand: inout Hand) -> Bool {
     guard queue.wait() else { return false }
     turnToDecide.lock()
-    let jobs = queue.take(limit: configuration.batchLimit)
-    guard !jobs.isEmpty else {
+    guard take(&hand) else {
       turnToDecide.unlock()
       return true
     }
-    if flusher.isDue {
-      // A flush takes what is durable, so the batch that is being committed has to be.
-      turnToCommit.withLock { flusher.flushIfDue() }
-    }
-    var batch = decide(jobs, with: &decider)
     turnToCommit.lock()
-    if state.withLock({ $0.rollbacks }) != batch.rollbacks {
-      // An older batch failed meanwhile, and took this one with it.
-      batch = decide(jobs, with: &decider)
-    }
+    settle(&hand)
     turnToDecide.unlock()
-    commit(jobs, batch, &decider)
+    commit(&hand)
     turnToCommit.unlock()
     queue.done()
     return true
   }
 
+  /// Takes a batch and decides it over all that was decided before; false when none waits.
+  ///
+  /// Belongs to whoever has the turn to decide.
+  func take(_ hand: inout Hand) -> Bool {
+    hand.jobs = queue.take(limit: configuration.batchLimit)
+    guard !hand.jobs.isEmpty else { return false }
+    if flusher.isDue {
+      // A flush takes what is durable, so the batch that is being committed has to be.
+      turnToCommit.withLock { flusher.flushIfDue() }
+    }
+    hand.decided = decide(hand.jobs, with: &hand.decider)
+    return true
+  }
+
+  /// Makes sure that the batch is decided over what is durable now, once it is its turn to be
+  /// committed and before another is decided.
+  func settle(_ hand: inout Hand) {
+    if state.withLock({ $0.rollbacks }) != hand.decided.rollbacks {
+      // An older batch failed meanwhile, and took this one with it.
+      hand.decided = decide(hand.jobs, with: &hand.decider)
+    }
+  }
+
+  /// Makes the batch durable and answers it, or says that it is unavailable; the queue is told
+  /// afterwards that it is done.
+  func commit(_ hand: inout Hand) {
+    commit(hand.jobs, hand.decided, &hand.decider)
+    hand.jobs = []
+    hand.decided = Decided(answers: .success([]), rollbacks: 0)
+  }
+
   /// What deciding a batch came to.
-  private struct Decided {
+  fileprivate struct Decided {
     /// By job, or why the batch cannot be committed.
     var answers: Result<[[Receipt]], any Error>
     var isEmpty = true
