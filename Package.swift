@@ -99,6 +99,14 @@ let package = Package(
       path: "tools/Benchmark",
       exclude: ["bare-lmdb.c"]
     ),
+    .executableTarget(
+      name: "Simulation",
+      dependencies: [
+        "CLMDB", "EventLog", "Ledger", "Marketplace", "Projections", "Projectors", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "tools/Simulation"
+    ),
     .target(
       name: "TestSupport",
       dependencies: ["Marketplace", "Projectors"],
@@ -131,6 +139,7 @@ let package = Package(
       dependencies: [
         "EventLog", "HTTPAPI", "JSON", "LMDB", "Ledger", "Marketplace", "shopledger",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
       ]
     ),

@@ -49,7 +49,8 @@ struct QueryParameters {
     in range: ClosedRange<Number>
   ) throws -> Number? {
     guard let value = values[name] else { return nil }
-    guard let number = Number(value), range.contains(number) else {
+    // Only as it is written here: `+7` and `007` are nobody's intention.
+    guard let number = Number(value), number.description == value, range.contains(number) else {
       throw Problem.badRequest(
         "\(name)=\(value): give a whole number from \(range.lowerBound) to \(range.upperBound)"
       )
@@ -65,7 +66,8 @@ struct QueryParameters {
   func day(_ name: String) throws -> Day? {
     guard let value = values[name] else { return nil }
     let parts = value.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
+    guard parts.map(\.utf8.count) == [4, 2, 2],
+      parts.joined().utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
       let year = Int32(parts[0]), let month = Int32(parts[1]), let dayOfMonth = Int32(parts[2]),
       year > 0, let day = Timestamp.day(year: year, month: month, day: dayOfMonth)
     else { throw Problem.badRequest("\(name)=\(value): give a day such as 2017-03-10") }

@@ -58,12 +58,16 @@ public final class Ledger: Sendable {
 
   /// As `open`, by a clock of one's own; `flushEvents` is how many events and refusals the state
   /// gathers before it writes them.
+  ///
+  /// When `driving`, nothing goes on by itself: the steps of the writer and of the views, and the
+  /// flushes that are handed over, are for the caller to take. See `DrivenLedger`.
   init(
     _ configuration: LedgerConfiguration,
     logger: Logger,
     metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
     clock: @escaping @Sendable () -> Microseconds,
-    flushEvents: Int = 65_536
+    flushEvents: Int = 65_536,
+    driving: Driving? = nil
   ) throws {
     self.configuration = configuration
     self.logger = logger
@@ -93,11 +97,24 @@ public final class Ledger: Sendable {
       }
     }
     let state = State(log: log, store: store, flushEvents: flushEvents)
-    let flusher = StateFlusher(state: state, metrics: metrics, logger: logger)
+    let flusher = StateFlusher(
+      state: state,
+      metrics: metrics,
+      logger: logger,
+      run: driving?.flushes
+    )
     try LedgerError.opening(directory.statePath) { try flusher.catchUp() }
-    openedViews = try Self.openViews(of: directory, log: log, logger: logger)
+    openedViews = try Self.openViews(
+      of: directory,
+      log: log,
+      limits: driving?.viewLimits ?? ViewLimits(),
+      logger: logger
+    )
     headFollower = HeadFollower(log)
-    queue = CommandQueue(capacity: configuration.queueCapacity)
+    queue = CommandQueue(
+      capacity: configuration.queueCapacity,
+      decideAhead: driving?.decideAhead ?? CommandQueue.decideAhead
+    )
     writer = Writer(
       queue: queue,
       state: state,
@@ -111,6 +128,7 @@ public final class Ledger: Sendable {
     )
     self.state = state
     self.flusher = flusher
+    guard driving == nil else { return }
     writer.start()
     for view in openedViews { view.start() }
     signer?.start()
@@ -258,6 +276,7 @@ extension Ledger {
   static func openViews(
     of directory: DataDirectory,
     log: EventLog,
+    limits: ViewLimits = ViewLimits(),
     logger: Logger
   ) throws -> [View] {
     if Files.isOtherThanDirectory(directory.viewsPath) {
@@ -267,7 +286,7 @@ extension Ledger {
     return try projectors.map { projector in
       let path = directory.path(of: projector)
       return try LedgerError.opening(path) {
-        try View(projector, directory: path, log: log) { notice in
+        try View(projector, directory: path, log: log, limits: limits) { notice in
           logger.log(level: notice.level.logLevel, "\(notice.text)")
         }
       }

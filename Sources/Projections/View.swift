@@ -168,7 +168,9 @@ package final class View: Sendable {
   }
 
   /// Folds one batch and tells whoever waits for it, or stops the view.
-  func advance() {
+  ///
+  /// The step that a started view takes by itself, again and again.
+  package func advance() {
     fold.withLock { fold in
       do {
         try fold?.advance(over: log, to: log.head, limits)

@@ -26,8 +26,10 @@ struct Refusal: Hashable, Sendable {
 }
 
 extension Refusal {
-  /// Reads a row; nil when a newer program wrote a reason that this one does not know.
+  /// Reads a row; nil when a newer program wrote a reason that this one does not know, or the row is
+  /// damaged: no tree covers refusals, so nothing else tells.
   init?(row: [UInt8]) {
+    guard Self.isWhole(row) else { return nil }
     var reader = ByteReader(row)
     guard let reason = Rejection.Reason(rawValue: reader.get()) else { return nil }
     recordedAt = reader.get()
@@ -38,6 +40,20 @@ extension Refusal {
     rejection = Rejection(reason, reader.getText())
     if !reader.isAtEnd { type = reader.getText() }
     if !reader.isAtEnd { peer = reader.get() }
+  }
+
+  /// Whether the lengths in a row add up to its own.
+  private static func isWhole(_ row: [UInt8]) -> Bool {
+    let beforeID = 9
+    guard row.count >= beforeID + 2 else { return false }
+    let beforeDetail =
+      beforeID + 2 + length(in: row, at: beforeID) + CommandDigest.byteCount
+    guard row.count >= beforeDetail + 2 else { return false }
+    return row.count == beforeDetail + 2 + length(in: row, at: beforeDetail)
+  }
+
+  private static func length(in row: [UInt8], at offset: Int) -> Int {
+    Int(row[offset]) << 8 | Int(row[offset + 1])
   }
 }
 

@@ -9,14 +9,23 @@ final class StateFlusher: @unchecked Sendable {
   private let state: State
   private let metrics: LedgerMetrics
   private let logger: Logger
-  private let worker = DispatchQueue(label: "ledger-state-flush", qos: .utility)
+  private let run: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
   private let condition = NSCondition()
   private var busy = false
 
-  init(state: State, metrics: LedgerMetrics, logger: Logger) {
+  /// `run` has a piece of work done soon, one after the other; by a thread of their own, unless
+  /// somebody else sees to it.
+  init(
+    state: State,
+    metrics: LedgerMetrics,
+    logger: Logger,
+    run: (@Sendable (_ work: @escaping @Sendable () -> Void) -> Void)? = nil
+  ) {
     self.state = state
     self.metrics = metrics
     self.logger = logger
+    let worker = DispatchQueue(label: "ledger-state-flush", qos: .utility)
+    self.run = run ?? { work in worker.async(execute: work) }
   }
 
   /// Whether there are enough recent changes for a flush.
@@ -38,7 +47,7 @@ final class StateFlusher: @unchecked Sendable {
     busy = true
     condition.unlock()
     guard let flush = state.withLock({ $0.setAside() }) else { return done() }
-    worker.async { [self] in
+    run { [self] in
       write(flush)
       done()
     }

@@ -33,13 +33,17 @@ final class CommandQueue: @unchecked Sendable {
   private var waiting: [@Sendable () -> Void] = []
 
   /// So many commands are decided ahead, and no fewer.
-  private static let decideAhead = 256
+  private let decideAhead: Int
+  static let decideAhead = 256
   /// How long a thread looks for work before it sleeps.
   private static let patience = Duration.microseconds(200)
 
-  /// - Parameter capacity: how many commands may wait.
-  init(capacity: Int) {
+  /// - Parameters:
+  ///   - capacity: how many commands may wait.
+  ///   - decideAhead: how many have to wait to be decided while a batch is made durable.
+  init(capacity: Int, decideAhead: Int = CommandQueue.decideAhead) {
     self.capacity = capacity
+    self.decideAhead = decideAhead
   }
 
   enum Admission {
@@ -73,7 +77,7 @@ final class CommandQueue: @unchecked Sendable {
   /// While one is made durable, only when so much waits that deciding it takes as long as a flush:
   /// what waits less goes into one batch together with what comes until then.
   private var isWorth: Bool {
-    underWay == 0 ? commands > 0 : commands >= Self.decideAhead
+    underWay == 0 ? commands > 0 : commands >= decideAhead
   }
 
   /// Whether somebody who sleeps is to be woken, and counts as awake from now on.

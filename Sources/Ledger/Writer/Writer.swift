@@ -31,6 +31,7 @@ final class Writer: Sendable {
   private let slow: SlowCommands
   private let failure = Mutex<String?>(nil)
   private let finished = DispatchSemaphore(value: 0)
+  private let isStarted = Atomic(false)
   private let turnToDecide = NSLock()
   private let turnToCommit = NSLock()
 
@@ -66,17 +67,21 @@ final class Writer: Sendable {
       let thread = Thread { [self] in
         // Set from within, the name is the kernel's too.
         Thread.current.name = "ledger-writer-\(number)"
-        var decider = newDecider()
-        while work(&decider) {}
+        var hand = newHand()
+        while work(&hand) {}
         finished.signal()
       }
       thread.stackSize = 8 << 20
       thread.start()
     }
+    isStarted.store(true, ordering: .releasing)
   }
 
   /// Answers everything that the closed queue still holds, then returns.
+  ///
+  /// At once where it was never started, and its steps were taken by somebody else.
   func join() {
+    guard isStarted.load(ordering: .acquiring) else { return }
     for _ in 0..<Self.threads { finished.wait() }
     for _ in 0..<Self.threads { finished.signal() }
   }
@@ -93,42 +98,82 @@ final class Writer: Sendable {
     )
   }
 
+  // MARK: The steps of a batch
+
+  /// A batch in the hands of one thread, with what that thread keeps from one to the next.
+  struct Hand {
+    fileprivate var decider: Decider
+    fileprivate(set) var jobs: [CommandQueue.Job] = []
+    fileprivate var decided = Decided(answers: .success([]), rollbacks: 0)
+    fileprivate var course = BatchCourse()
+  }
+
+  func newHand() -> Hand { Hand(decider: newDecider()) }
+
   /// Takes a batch from the queue to its answers; false when the queue is closed and empty.
-  private func work(_ decider: inout Decider) -> Bool {
+  private func work(_ hand: inout Hand) -> Bool {
     guard queue.wait() else { return false }
     turnToDecide.lock()
-    let jobs = queue.take(limit: configuration.batchLimit)
-    guard !jobs.isEmpty else {
+    guard take(&hand) else {
       turnToDecide.unlock()
       return true
     }
-    var course = BatchCourse()
+    turnToCommit.lock()
+    settle(&hand)
+    turnToDecide.unlock()
+    let jobs = hand.jobs
+    let receipts = commit(&hand)
+    turnToCommit.unlock()
+    queue.done()
+    // Everybody has their answer: nobody waits while this is counted.
+    hand.course.answered = .now
+    metrics.count(jobs, receipts, took: hand.course.answered - hand.course.taken)
+    slow.note(jobs, hand.course)
+    return true
+  }
+
+  /// Takes a batch and decides it over all that was decided before; false when none waits.
+  ///
+  /// Belongs to whoever has the turn to decide.
+  func take(_ hand: inout Hand) -> Bool {
+    hand.jobs = queue.take(limit: configuration.batchLimit)
+    guard !hand.jobs.isEmpty else { return false }
+    hand.course = BatchCourse()
     if flusher.isDue {
       // A flush takes what is durable, so the batch that is being committed has to be.
       turnToCommit.withLock { flusher.flushIfDue() }
     }
-    course.flushed = .now
-    var batch = decide(jobs, with: &decider)
-    course.decided = .now
-    turnToCommit.lock()
-    course.turned = .now
-    if state.withLock({ $0.rollbacks }) != batch.rollbacks {
-      // An older batch failed meanwhile, and took this one with it.
-      batch = decide(jobs, with: &decider)
-    }
-    turnToDecide.unlock()
-    let receipts = commit(jobs, batch, &decider)
-    turnToCommit.unlock()
-    queue.done()
-    // Everybody has their answer: nobody waits while this is counted.
-    course.answered = .now
-    metrics.count(jobs, receipts, took: course.answered - course.taken)
-    slow.note(jobs, course)
+    hand.course.flushed = .now
+    hand.decided = decide(hand.jobs, with: &hand.decider)
+    hand.course.decided = .now
     return true
   }
 
+  /// Makes sure that the batch is decided over what is durable now, once it is its turn to be
+  /// committed and before another is decided.
+  func settle(_ hand: inout Hand) {
+    hand.course.turned = .now
+    if state.withLock({ $0.rollbacks }) != hand.decided.rollbacks {
+      // An older batch failed meanwhile, and took this one with it.
+      hand.decided = decide(hand.jobs, with: &hand.decider)
+    }
+  }
+
+  /// Makes the batch durable and answers it, or says that it is unavailable; the queue is told
+  /// afterwards that it is done.
+  ///
+  /// - Returns: the receipts by job; nil when nothing could be committed.
+  @discardableResult
+  func commit(_ hand: inout Hand) -> [[Receipt]]? {
+    defer {
+      hand.jobs = []
+      hand.decided = Decided(answers: .success([]), rollbacks: 0)
+    }
+    return commit(hand.jobs, hand.decided, &hand.decider)
+  }
+
   /// What deciding a batch came to.
-  private struct Decided {
+  fileprivate struct Decided {
     /// By job, or why the batch cannot be committed.
     var answers: Result<[[Receipt]], any Error>
     var isEmpty = true
