@@ -12,14 +12,16 @@ struct APIContext: RequestContext {
     channel = source.channel
   }
 
-  /// Who makes the request, such as `user 1001` or `token office`.
+  /// Who makes the request.
   ///
   /// - Throws: when the connection is gone; then nobody waits for an answer either.
-  func callerName() async throws -> String {
+  func caller() async throws -> Caller? {
     let channel = channel
     return try await channel.eventLoop.submit {
-      let handler = try channel.pipeline.syncOperations.handler(type: CommandHandler.self)
-      return handler.caller?.name ?? "somebody"
+      try channel.pipeline.syncOperations.handler(type: CommandHandler.self).caller
     }.get()
   }
+
+  /// What they are called, such as `user 1001` or `token office`.
+  func callerName() async throws -> String { try await caller()?.name ?? "somebody" }
 }

@@ -144,7 +144,7 @@ public struct APIServer: Service {
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)
-    try WebPage(ledger: ledger).add(to: router)
+    try WebPage(ledger: ledger).add(to: router) { try await $0.callerName() }
     // Beside the router's there are those that are answered before it.
     let paths = router.routes.map(\.path.description) + ["/v1/commands", "/login", "/metrics"]
     let requests = RequestMetrics(

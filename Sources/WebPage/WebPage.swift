@@ -21,7 +21,12 @@ package struct WebPage: Sendable {
   }
 
   /// Adds the pages, `/assets`, and the few forms that they have.
-  package func add<Context: RequestContext>(to router: Router<Context>) {
+  ///
+  /// `caller` names who makes a request, for the list of operations.
+  package func add<Context: RequestContext>(
+    to router: Router<Context>,
+    caller: @escaping @Sendable (Context) async throws -> String
+  ) {
     page("/", on: router, overview)
     page("shops/{shop}", on: router, shop)
     page("brands", on: router, brands)
@@ -32,11 +37,11 @@ package struct WebPage: Sendable {
     page("log", on: router, log)
     page("log/{position}", on: router, event)
     page("operation", on: router, operation)
-    form("operation/views/{view}/rebuild", on: router) { visit in
-      try await ledger.rebuild(view: try visit.part("view"))
+    form("operation/views/{view}/rebuild", on: router) { visit, context in
+      try await ledger.rebuild(view: try visit.part("view"), by: try await caller(context))
     }
-    form("operation/views/{view}/rollback", on: router) { visit in
-      try await ledger.rollback(view: try visit.part("view"))
+    form("operation/views/{view}/rollback", on: router) { visit, context in
+      try await ledger.rollback(view: try visit.part("view"), by: try await caller(context))
     }
     router.get("brands/{brand}/agents") { request, context in
       // The form that looks an agent up cannot put the name into the path.

@@ -135,7 +135,7 @@ extension WebPage {
   func form<Context: RequestContext>(
     _ path: RouterPath,
     on router: Router<Context>,
-    _ perform: @escaping @Sendable (Visit) async throws -> Void
+    _ perform: @escaping @Sendable (Visit, Context) async throws -> Void
   ) {
     router.post(path) { request, context in
       let visit = Visit(request, context.parameters)
@@ -143,7 +143,7 @@ extension WebPage {
         return respond(Page(forbidden: visit), to: visit)
       }
       do {
-        try await perform(visit)
+        try await perform(visit, context)
         return Response.redirect(to: "/operation", type: .normal)
       } catch let error as QueryError {
         return respond(Page(error, visit), to: visit)
