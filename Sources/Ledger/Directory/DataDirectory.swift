@@ -136,6 +136,8 @@ final class DataDirectory: Sendable {
   func openEventLog(_ mapSize: Int) throws -> EventLog {
     do {
       return try EventLog.open(directory: logPath, mapSize: mapSize)
+    } catch let error where Shortage.mayPass(error) {
+      throw LedgerError.cannotOpen(path: logPath, detail: "\(error)")
     } catch {
       throw LedgerError.logDamaged(directory: path, detail: "\(error)")
     }

@@ -21,7 +21,7 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case notABackup(directory: String, detail: String)
   /// The backup is damaged, or does not fit the ledger.
   case badBackup(directory: String, detail: String)
-  /// There are files where a backup is to be restored, or an export imported.
+  /// There are files where a ledger is to be made of a backup or an export.
   case notEmpty(directory: String)
   /// Checkpoints cannot be signed as configured.
   case audit(String)

@@ -86,7 +86,10 @@ extension Ledger {
     let head = log.head
     guard filter.after < head else { return EventPage(reached: filter.after) }
     let view = try view(named: IndexProjector.name)
+    let asked = ContinuousClock.now
     _ = await view.wait(for: head, seconds: 5)
+    let waited = ContinuousClock.now - asked
+    defer { noteIfSlow(of: view.name, waited: waited, took: ContinuousClock.now - asked) }
     let log = LedgerLog(log: log)
     return try read(view) { rows, position in
       let found = try EventIndex.matching(

@@ -7,13 +7,15 @@ internal import Marketplace
 /// `@unchecked`: `condition` guards `busy`; everything else is constant.
 final class StateFlusher: @unchecked Sendable {
   private let state: State
+  private let metrics: LedgerMetrics
   private let logger: Logger
   private let worker = DispatchQueue(label: "ledger-state-flush", qos: .utility)
   private let condition = NSCondition()
   private var busy = false
 
-  init(state: State, logger: Logger) {
+  init(state: State, metrics: LedgerMetrics, logger: Logger) {
     self.state = state
+    self.metrics = metrics
     self.logger = logger
   }
 
@@ -80,6 +82,8 @@ final class StateFlusher: @unchecked Sendable {
 
   /// The runs from now on; nil when the disk refused.
   private func written(_ flush: StateFlush) -> WrittenRuns? {
+    let start = ContinuousClock.now
+    defer { metrics.flushedState(in: ContinuousClock.now - start) }
     do {
       return try state.store.write(flush, log: state.log)
     } catch {
