@@ -99,7 +99,12 @@ struct AgencyAuditPage {
         + "\(Figure.count(peak?["headcount"])) people, first at event "
         + "\(Figure.count(peak?["headcountAt"])).</p>\(tree)"
     }
-    return section("Agents over both thresholds", parts.joined())
+    return section(
+      "Agents over both thresholds",
+      "<p>A dot is an agent, below it those whose sponsor it is; +3 are three more, not drawn, with "
+        + "their trees. Every agent is in the table below. The 30 largest trees are drawn.</p>"
+        + parts.joined()
+    )
   }
 
   private var modes: String {

@@ -3,6 +3,8 @@
 /// The largest trees below are drawn first; what there is no room for is told as a number.
 struct TreeDrawing {
   private static let nodeLimit = 120
+  /// Of one agent, so that a broad tree is drawn to its depth.
+  private static let recruitLimit = 12
   private static let step = 26.0
   private static let rowHeight = 46.0
 
@@ -36,7 +38,14 @@ struct TreeDrawing {
       next += 1
       let below = recruits[node.agent.name] ?? []
       // A row is given to every node in turn, so that no branch takes all of the room.
-      let room = max(0, min(below.count, (Self.nodeLimit - shown) / max(1, rows.count - next + 1)))
+      let room = max(
+        0,
+        min(
+          below.count,
+          Self.recruitLimit,
+          (Self.nodeLimit - shown) / max(1, rows.count - next + 1)
+        )
+      )
       node.children = below.prefix(max(room, shown < Self.nodeLimit ? 1 : 0)).map {
         Node($0, depth: node.depth + 1)
       }
