@@ -173,9 +173,6 @@ package struct LogStatus: Hashable, Sendable {
 }
 
 extension EventLog {
-  /// Of the log's file; to be had even when no transaction can begin.
-  package var environmentInfo: EnvironmentInfo { environment.info }
-
   package func status() throws(LogError) -> LogStatus {
     let info = environment.info
     do {
@@ -193,6 +190,9 @@ extension EventLog {
       throw .storage(error)
     }
   }
+
+  /// How the file stands, at the cost of a look at its meta page and its reader table.
+  package var environmentInfo: EnvironmentInfo { environment.info }
 
   /// Frees the slots of readers whose process has died; returns how many there were.
   @discardableResult

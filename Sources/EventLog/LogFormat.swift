@@ -90,6 +90,13 @@ enum LogFormat {
   }
 }
 
+extension EventLog {
+  /// Of the salt before a name or a text.
+  package static let saltByteCount = LogFormat.saltByteCount
+  /// A record is shorter than this.
+  package static let recordByteLimit = LogFormat.recordByteLimit
+}
+
 /// The open tables of a log.
 struct LogTables: Sendable {
   let events: Table

@@ -27,6 +27,8 @@ public struct APIServerConfiguration: Sendable {
   public var maxStreams: Int = 64
   /// After how many seconds a stream without events says that it is alive.
   public var heartbeatSeconds: Int = 15
+  /// What takes longer than this is told in the log.
+  public var slow: Duration = .seconds(1)
 
   /// A configuration with the defaults.
   public init(socket: String) {
@@ -42,20 +44,23 @@ public struct APIServer: Service {
   private let ledger: Ledger
   private let configuration: APIServerConfiguration
   private let logger: Logger
+  private let metrics: MetricsRegistry
   private let onReady: @Sendable ([String]) async -> Void
 
   /// A server that has not started.
   ///
-  /// `onReady` is called once every listener takes connections, with their addresses.
+  /// It shows at `/metrics` what the registry has, and counts its own requests there. `onReady` is called once every listener takes connections, with their addresses.
   public init(
     ledger: Ledger,
     configuration: APIServerConfiguration,
     logger: Logger,
+    metrics: MetricsRegistry,
     onReady: @escaping @Sendable (_ addresses: [String]) async -> Void = { _ in }
   ) {
     self.ledger = ledger
     self.configuration = configuration
     self.logger = logger
+    self.metrics = metrics
     self.onReady = onReady
   }
 
@@ -66,10 +71,11 @@ public struct APIServer: Service {
     let socket = configuration.socket
     try await SocketPath.check(socket)
     try SocketPath.checkDirectory(of: socket)
-    let router = try router(EventStreams(ledger: ledger, configuration: configuration))
+    let (router, requests) = try routes()
     let announcement = Announcement(of: configuration.tcp == nil ? 1 : 2, onReady)
     var listeners: [any Service] = [
-      listener(router, at: .unixDomainSocket(path: socket), .unix(configuration.peers)) { _ in
+      listener(router, requests, at: .unixDomainSocket(path: socket), .unix(configuration.peers)) {
+        _ in
         // The mode of a new socket follows the umask; the group may speak to it, nobody else.
         chmod(socket, 0o660)
         await announcement.add(socket)
@@ -79,7 +85,7 @@ public struct APIServer: Service {
       try await SocketPath.check(tcp)
       let address = BindAddress.hostname(tcp.address, port: tcp.port)
       listeners.append(
-        listener(router, at: address, .tcp(TCPEntrance(tcp))) { channel in
+        listener(router, requests, at: address, .tcp(TCPEntrance(tcp))) { channel in
           let port = channel.localAddress?.port ?? tcp.port
           await announcement.add("http://" + TCPConfiguration.authority(tcp.address, port))
         }
@@ -91,6 +97,7 @@ public struct APIServer: Service {
 
   private func listener(
     _ router: Router<APIContext>,
+    _ requests: RequestMetrics,
     at address: BindAddress,
     _ entrance: Entrance,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void
@@ -103,7 +110,8 @@ public struct APIServer: Service {
           responder: responder,
           ledger: ledger,
           configuration: configuration,
-          entrance: entrance
+          entrance: entrance,
+          requests: requests
         )
       },
       configuration: ApplicationConfiguration(
@@ -115,19 +123,35 @@ public struct APIServer: Service {
     )
   }
 
-  private func router(_ streams: EventStreams) throws -> Router<APIContext> {
+  /// The routes, and what counts the requests by them.
+  private func routes() throws -> (Router<APIContext>, RequestMetrics) {
     let router = Router(context: APIContext.self)
+    router.add(middleware: RequestIDMiddleware())
     router.add(middleware: ProblemMiddleware())
+    let streams = EventStreams(ledger: ledger, configuration: configuration)
     let version1 = router.group("v1")
     QueryRoutes(ledger: ledger, streams: streams).add(to: version1)
     ProofRoutes(ledger: ledger).add(to: version1)
     DryRunRoutes(ledger: ledger).add(to: version1)
+    ActivityRoutes(ledger: ledger).add(to: version1)
     BackupRoutes(ledger: ledger).add(to: version1)
+    ExportRoutes(ledger: ledger).add(to: version1)
+    WhatIfRoutes(ledger: ledger).add(to: version1)
     let operations = OperationRoutes(ledger: ledger)
     operations.add(to: version1)
     operations.addProbes(to: router)
     try WebPage(ledger: ledger).add(to: router)
-    return router
+    // Beside the router's there are those that are answered before it.
+    let paths = router.routes.map(\.path.description) + ["/v1/commands", "/login", "/metrics"]
+    let requests = RequestMetrics(
+      factory: metrics,
+      routes: RouteTemplates(paths),
+      slow: configuration.slow,
+      logger: logger
+    )
+    MetricsRoute(ledger: ledger, registry: metrics, requests: requests, streams: streams)
+      .add(to: router)
+    return (router, requests)
   }
 }
 

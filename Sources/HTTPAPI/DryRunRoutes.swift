@@ -13,7 +13,7 @@ struct DryRunRoutes {
   let ledger: Ledger
 
   func add(to router: RouterGroup<APIContext>) {
-    router.post("commands") { request, _ in
+    router.post("commands") { request, context in
       let query = try QueryParameters(request, allowed: ["dryRun"])
       guard try query.choice("dryRun", of: ["1"]) != nil else {
         throw Problem.badRequest("dryRun is missing: give dryRun=1")
@@ -24,7 +24,8 @@ struct DryRunRoutes {
             + "those before it had not been sent; send one command as application/json"
         )
       }
-      var reader = ledger.reader(peer: nil)
+      let caller = try await context.caller()
+      var reader = ledger.reader(peer: caller?.user, refusal: caller?.commandRefusal)
       reader.read(Array(try await body(of: request).readableBytesView)[...])
       switch try await ledger.dryRun(reader.take()) {
       case .accepted(let json): return Response.json(json)

@@ -23,6 +23,14 @@ struct EventStreams: Sendable {
     places = Places(configuration.maxStreams)
   }
 
+  var gauge: GaugeFamily {
+    GaugeFamily(
+      "shopledger_event_streams",
+      "Event streams that are open.",
+      Double(configuration.maxStreams - places.free)
+    )
+  }
+
   /// Begins a stream behind `Last-Event-ID`, else behind `after`, else with the first event.
   ///
   /// A browser connects again with the same address, so the header wins.
@@ -90,6 +98,8 @@ private final class Places: Sendable {
   }
 
   init(_ count: Int) { left = Mutex(count) }
+
+  var free: Int { left.withLock { $0 } }
 
   func take() -> Place? {
     let isTaken = left.withLock { left in

@@ -146,7 +146,11 @@ extension Environment {
       throw LMDBError(code: code)
     }
     var opened: OpaquePointer?
-    let code = unsafe mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &opened)
+    var code = unsafe mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &opened)
+    if code == MDB_READERS_FULL, (try? readerCheck()) ?? 0 > 0 {
+      // Some were of processes that have died.
+      code = unsafe mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &opened)
+    }
     guard code == MDB_SUCCESS, let transaction = unsafe opened else {
       state.withLock { $0.reading -= 1 }
       throw LMDBError(code: code)

@@ -17,6 +17,15 @@ package struct EnvironmentInfo: Hashable, Sendable {
 }
 
 extension Environment {
+  /// Of the library in use.
+  ///
+  /// The corresponding C function is `mdb_version`.
+  package static var version: (major: Int, minor: Int, patch: Int) {
+    var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
+    _ = unsafe mdb_version(&major, &minor, &patch)
+    return (Int(major), Int(minor), Int(patch))
+  }
+
   /// As `info.usedBytes`, at the cost of a look at the meta page.
   package var usedBytes: Int { unsafe PageUsage(handle).bytes }
 

@@ -53,6 +53,8 @@ package enum LMDBError: Error, Hashable, Sendable {
   case empty(path: String)
   case truncated(path: String, expectedBytes: Int, actualBytes: Int)
   case missingTable(path: String, name: String)
+  /// The process may not map so much (`RLIMIT_AS`).
+  case mapAboveLimit(path: String, mapSize: Int, limit: Int)
 }
 
 extension LMDBError {
@@ -80,6 +82,14 @@ extension LMDBError {
     case MDB_BAD_VALSIZE: self = .badValueSize
     case MDB_BAD_DBI: self = .badTable
     default: self = .system(code)
+    }
+  }
+
+  /// Whether nothing is wrong with the file, and the same call may succeed later.
+  package var mayPass: Bool {
+    switch self {
+    case .mapFull, .readersFull, .mapAboveLimit, .system: true
+    default: false
     }
   }
 
@@ -149,6 +159,9 @@ extension LMDBError: CustomStringConvertible {
       "\(path) is empty, and LMDB would take it for a new one; restore or rebuild it."
     case .truncated(let path, let expected, let actual):
       "\(path) has \(actual) bytes where its last page ends at \(expected); restore or rebuild it."
+    case .mapAboveLimit(let path, let mapSize, let limit):
+      "A map of \(mapSize) bytes for \(path) is more than the limit on address space of \(limit) bytes; "
+        + "raise the limit (ulimit -v), or lower mapGibibytes if this is the log."
     case .missingTable(let path, let name):
       "\(path) has no table \"\(name)\"; it was not made by this program, or only in part."
     }

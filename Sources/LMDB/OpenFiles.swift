@@ -48,6 +48,10 @@ enum OpenFiles {
       throw .missing(path: path)
     }
 
+    var limit = rlimit()
+    if unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < mapSize {
+      throw .mapAboveLimit(path: path, mapSize: mapSize, limit: Int(limit.rlim_cur))
+    }
     var opening: OpaquePointer?
     try LMDBError.check(unsafe mdb_env_create(&opening))
     guard let handle = unsafe opening else { throw .system(ENOMEM) }

@@ -1,3 +1,4 @@
+public import CoreMetrics
 internal import EventLog
 internal import Foundation
 public import Logging
@@ -28,12 +29,13 @@ public final class Ledger: Sendable {
   let openedViews: [View]
   let history = HistoryThreads()
   let headFollower: HeadFollower
+  let metrics: LedgerMetrics
+  let logger: Logger
   let clock: @Sendable () -> Microseconds
   let opened: Microseconds
   let backups: BackupJob
   /// The tzdata that decides days, as the manifest says it.
   let tzdata: String?
-  let logger: Logger
   private let directory: DataDirectory
   private let flusher: StateFlusher
   private let digests: ContentDigests
@@ -41,8 +43,14 @@ public final class Ledger: Sendable {
   /// Opens the directory, brings the state up to the log's head and starts the views.
   ///
   /// - Throws: `LedgerError`, which says what is wrong with the directory and the cure.
-  public static func open(_ configuration: LedgerConfiguration, logger: Logger) throws -> Ledger {
-    try Ledger(configuration, logger: logger, clock: systemClock)
+  ///
+  /// What the ledger counts goes to the backend of `metrics`, whoever that is; by default, nowhere.
+  public static func open(
+    _ configuration: LedgerConfiguration,
+    logger: Logger,
+    metrics: any MetricsFactory = NOOPMetricsHandler.instance
+  ) throws -> Ledger {
+    try Ledger(configuration, logger: logger, metrics: metrics, clock: systemClock)
   }
 
   /// As `open`, by a clock of one's own; `flushEvents` is how many events and refusals the state
@@ -53,11 +61,14 @@ public final class Ledger: Sendable {
   init(
     _ configuration: LedgerConfiguration,
     logger: Logger,
+    metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
     clock: @escaping @Sendable () -> Microseconds,
     flushEvents: Int = 65_536,
     driving: Driving? = nil
   ) throws {
     self.configuration = configuration
+    self.logger = logger
+    metrics = LedgerMetrics(factory)
     self.clock = clock
     opened = clock()
     let timeZones = TimeZones()
@@ -66,7 +77,6 @@ public final class Ledger: Sendable {
     digests = ContentDigests(key: log.key)
     backups = BackupJob(log: log, mapSize: configuration.mapSize)
     tzdata = timeZones.version
-    self.logger = logger
     signer = try Self.signer(of: directory, log, configuration, logger)
     // Folds that were deleted come back; this says why the start takes its time.
     let directory = directory
@@ -83,7 +93,12 @@ public final class Ledger: Sendable {
       }
     }
     let state = State(log: log, store: store, flushEvents: flushEvents)
-    let flusher = StateFlusher(state: state, logger: logger, run: driving?.flushes)
+    let flusher = StateFlusher(
+      state: state,
+      metrics: metrics,
+      logger: logger,
+      run: driving?.flushes
+    )
     try LedgerError.opening(directory.statePath) { try flusher.catchUp() }
     openedViews = try Self.openViews(
       of: directory,
@@ -104,6 +119,7 @@ public final class Ledger: Sendable {
       configuration: configuration,
       clock: clock,
       salts: Salts(),
+      metrics: metrics,
       logger: logger
     )
     self.state = state
@@ -139,7 +155,7 @@ public final class Ledger: Sendable {
     peer: UInt32?,
     refusal: (@Sendable (Command) -> String?)? = nil
   ) -> CommandReader {
-    CommandReader(digests: digests, peer: peer, refusal: refusal)
+    CommandReader(digests: digests, peer: peer, metrics: metrics, refusal: refusal)
   }
 
   /// Gives the writer a piece of a stream, and says whether there was room for it.
@@ -174,6 +190,7 @@ public final class Ledger: Sendable {
     switch queue.offer(Self.job(command, answer), single: true) {
     case .taken: break
     case .full:
+      metrics.count(unavailable: command.submissions)
       answer(
         command.unavailable(
           "\(configuration.queueCapacity) commands wait; send the same id again"

@@ -18,6 +18,9 @@ public struct LedgerConfiguration: Sendable {
   /// By whom and how often checkpoints are signed; nil: none are.
   public var audit: AuditConfiguration?
 
+  /// What takes longer than this is told in the log, with why.
+  public var slow: Duration = .seconds(1)
+
   /// A configuration with the defaults.
   public init(directory: String) {
     self.directory = directory

@@ -8,7 +8,7 @@ internal import Projections
 /// Holds the directory as a server would; takes no commands and follows nothing.
 package final class StoppedLedger: Sendable {
   private let directory: DataDirectory
-  private let log: EventLog
+  let log: EventLog
   private let views: [View]
 
   /// Takes a directory that holds a ledger.

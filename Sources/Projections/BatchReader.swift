@@ -68,6 +68,8 @@ struct BatchReader {
           else { throw FoldError(position: position, detail: "its envelope contradicts the log") }
           try projector.fold(record, rows)
           endOfCommand = record.lastOfCommand
+        } catch let error where Shortage.mayPass(error) {
+          throw error
         } catch {
           throw failure(position, record.type, (error as? FoldError)?.detail ?? "\(error)")
         }

@@ -54,13 +54,15 @@ final class Generation: Sendable {
   }
 
   /// Opens a generation as it was left.
+  ///
+  /// - Throws: `Untrusted` when its rows are not to be used; anything else says nothing about them.
   static func open(
     _ number: Int,
     in directory: ViewDirectory,
     log: EventLog,
     foldVersion: UInt32,
     mapSize: Int
-  ) throws(Untrusted) -> Generation {
+  ) throws -> Generation {
     let path = directory.directory(of: number)
     guard TrustMarker(directory: path).holds else {
       throw Untrusted(reason: "the machine may have lost some of its last commits")
@@ -70,7 +72,7 @@ final class Generation: Sendable {
       let mismatch = try generation.checkpoint().mismatch(with: log, foldVersion: foldVersion)
       guard let mismatch else { return generation }
       throw Untrusted(reason: mismatch)
-    } catch let error as Untrusted {
+    } catch let error where error is Untrusted || Shortage.mayPass(error) {
       throw error
     } catch {
       throw Untrusted(reason: "\(error)")

@@ -22,8 +22,8 @@ struct OpenedView {
     }
     try Files.createDirectory(directory.path)
     let version = projector.version
-    func open(_ number: Int) -> Generation? {
-      do throws(Generation.Untrusted) {
+    func open(_ number: Int) throws -> Generation? {
+      do {
         return try Generation.open(
           number,
           in: directory,
@@ -31,7 +31,7 @@ struct OpenedView {
           foldVersion: version,
           mapSize: mapSize
         )
-      } catch {
+      } catch let error as Generation.Untrusted {
         warn("generation \(number) is discarded: \(error.reason)")
         return nil
       }
@@ -41,7 +41,7 @@ struct OpenedView {
     if directory.current == nil, !numbers.isEmpty {
       warn("generations \(numbers) are discarded: no file says which is current")
     }
-    guard let number = directory.current, let current = open(number) else {
+    guard let number = directory.current, let current = try open(number) else {
       let number = (numbers.last ?? 0) + 1
       let fresh = try Generation.create(
         number,
@@ -80,7 +80,7 @@ extension View {
   ) -> String? {
     let directory = ViewDirectory(path: path)
     guard let number = directory.current else { return "no file says which generation is current" }
-    do throws(Generation.Untrusted) {
+    do {
       _ = try Generation.open(
         number,
         in: directory,
@@ -90,7 +90,7 @@ extension View {
       )
       return nil
     } catch {
-      return error.reason
+      return (error as? Generation.Untrusted)?.reason ?? "\(error)"
     }
   }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import EventLog
+package import LMDB
 package import Marketplace
 import Synchronization
 
@@ -54,6 +55,11 @@ extension View {
 
   /// The last event folded into what readers see.
   package var position: Position { shared.withLock { $0.position } }
+
+  /// Of the generation that readers see; nil when the ledger is closed.
+  package var environmentInfo: EnvironmentInfo? {
+    shared.withLock { $0.generation }?.environment.info
+  }
 
   /// How the view stands; `now` is the time against which its lag is told.
   package func status(at now: Microseconds) -> ViewStatus {

@@ -145,6 +145,7 @@ extension View {
     shared.withLock { shared in
       shared.generation = next.generation
       shared.failure = nil
+      shared.isRetrying = false
     }
     publish(next)
     wakeup.signal()

@@ -37,6 +37,8 @@ package final class View: Sendable {
     /// Set while the rows are not to be shown yet.
     var build: Pace?
     var failure: String?
+    /// The failure is a shortage, and the batch is tried again now and then.
+    var isRetrying = false
     /// Set while generations are being changed, which one thread does at a time.
     var rebuild: Pace?
     var lastRebuild: RebuildReport?
@@ -130,12 +132,16 @@ package final class View: Sendable {
   private func follow() {
     var due = ContinuousClock.now
     while true {
-      let (position, failed, stopping) = shared.withLock {
-        ($0.position, $0.failure != nil, $0.isStopping)
+      let (position, failed, retrying, stopping) = shared.withLock {
+        ($0.position, $0.failure != nil, $0.isRetrying, $0.isStopping)
       }
       if stopping { return }
       if failed {
-        wakeup.wait()
+        if retrying {
+          if wakeup.wait(timeout: .now() + limits.retryInterval.seconds) == .timedOut { advance() }
+        } else {
+          wakeup.wait()
+        }
         continue
       }
       let head = log.waitForEvents(after: position, timeout: .seconds(60)) {
@@ -169,9 +175,10 @@ package final class View: Sendable {
       do {
         try fold?.advance(over: log, to: log.head, limits)
         publish(fold)
+        recover()
       } catch {
         publish(fold)
-        fail("\(error)")
+        fail("\(error)", isShortage: Shortage.mayPass(error))
       }
     }
   }
@@ -189,12 +196,27 @@ package final class View: Sendable {
     }
   }
 
-  private func fail(_ detail: String) {
-    tell(.error, "stopped: \(detail)")
-    shared.withLock { shared in
-      shared.failure = detail
-      shared.waiters.resume(reached: .max)
+  /// Stops the view: for good, or in a shortage until the batch can be folded after all.
+  private func fail(_ detail: String, isShortage: Bool) {
+    let isNew = shared.withLock { shared in
+      defer {
+        shared.failure = detail
+        shared.isRetrying = isShortage
+        shared.waiters.resume(reached: .max)
+      }
+      return shared.failure == nil
     }
+    if isNew { tell(.error, "stopped\(isShortage ? " for now" : ""): \(detail)") }
+  }
+
+  private func recover() {
+    let hasRecovered = shared.withLock { shared in
+      guard shared.isRetrying else { return false }
+      shared.isRetrying = false
+      shared.failure = nil
+      return true
+    }
+    if hasRecovered { tell(.info, "goes on") }
   }
 
   func tell(_ level: Notice.Level, _ text: String) {

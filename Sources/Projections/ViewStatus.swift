@@ -18,7 +18,7 @@ package struct ViewStatus: Sendable {
   package var progress: Progress?
   package var lastRebuild: RebuildReport?
 
-  package enum State: String, Sendable {
+  package enum State: String, CaseIterable, Sendable {
     /// Folds events as they come.
     case live
     /// Has no trustworthy rows yet, and answers nothing until it has.
@@ -94,6 +94,8 @@ package struct ViewLimits: Sendable {
   package var commitInterval = Duration.milliseconds(50)
   /// The most of it, however long commits take.
   package var longestInterval = Duration.seconds(1)
+  /// How long a view waits that met a shortage, of room or memory, before it tries again.
+  package var retryInterval = Duration.seconds(1)
   /// The greatest size a generation can grow to, in bytes; address space, not disk.
   package var mapSize = 64 << 30
 

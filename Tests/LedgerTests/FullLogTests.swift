@@ -64,6 +64,28 @@ struct FullLogTests {
     ledger.close()
   }
 
+  @Test func `without a slot to read by nothing is taken, and with one it goes on`() async throws {
+    let directory = try TestDirectory()
+    let ledger = try Ledger.open(directory) { _ in }
+    let early = shop("early", owner: "o", zone: "UTC", currency: "CNY")
+    let first = await ledger.submit(early)
+
+    var held: [LogSnapshot] = []
+    while let snapshot = try? ledger.log.snapshot() { held.append(snapshot) }
+    #expect(held.count > 400)
+    let late = shop("late", owner: "o", zone: "UTC", currency: "CNY")
+    let detail = try #require(await ledger.submit(late).unavailable)
+    #expect(detail.contains("Every reader slot is taken"))
+    await #expect(throws: (any Error).self) { try await ledger.shop("early", Freshness()) }
+
+    held = []
+    #expect(await ledger.submit(late).positions == 2...2)
+    #expect(await ledger.submit(early) == first.again)
+    let answer = try JSONValue(parsing: await ledger.shop("early", Freshness(after: 1)))
+    #expect(answer["shop"]?.string == "early")
+    ledger.close()
+  }
+
   @Test func `what takes the place of a batch that did not fit is not mixed up with it`()
     async throws
   {

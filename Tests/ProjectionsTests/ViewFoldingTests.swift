@@ -84,6 +84,29 @@ struct ViewFoldingTests {
     #expect(try view.rows() == expected)
   }
 
+  @Test func `a view that meets a shortage goes on when it is over`() async throws {
+    let store = try Store()
+    try store.append([[1], [2]])
+    var limits = ViewLimits()
+    limits.retryInterval = .milliseconds(10)
+    let view = try store.folded(limits: limits)
+    var held: [LogSnapshot] = []
+    while let snapshot = try? store.log.snapshot() { held.append(snapshot) }
+    try store.append([[3]])
+    view.start()
+    while view.status(at: 0).state != .stopped { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(view.status(at: 0).detail?.contains("Every reader slot is taken") == true)
+    #expect(view.position == 2)
+
+    held = []
+    while view.position < 3 { try await Task.sleep(for: .milliseconds(1)) }
+    while view.status(at: 0).state != .live { try await Task.sleep(for: .milliseconds(1)) }
+    view.stop()
+    let notices = store.notices.taken()
+    #expect(notices.map(\.level) == [.error, .info])
+    #expect(notices.first?.text.contains("stopped for now") == true)
+  }
+
   @Test func `a record that cannot be read stops the view and names the event`() throws {
     let store = try Store()
     try store.append([[1]])

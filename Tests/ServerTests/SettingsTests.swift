@@ -99,6 +99,9 @@ import Testing
     Key(name: "serverUser", inFile: #""7""#, inEnvironment: "8") {
       try await $0.serverUser.map { "\($0)" } ?? "root and oneself"
     },
+    Key(name: "slowMilliseconds", inFile: "3", inEnvironment: "4") {
+      "\((try await $0.ledger.slow / .milliseconds(1)).formatted(.number.grouping(.never)))"
+    },
     Key(name: "logLevel", inFile: #""debug""#, inEnvironment: "trace") {
       try await $0.logLevel.rawValue
     },

@@ -127,7 +127,8 @@ import Testing
       "EventLog", "LMDB", "Marketplace", "Projectors", "Dispatch", "Foundation", "Synchronization",
     ],
     "Ledger": [
-      "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors", "Crypto",
+      "EventLog", "JSON", "LMDB", "Marketplace", "Projections", "Projectors", "CoreMetrics",
+      "Crypto",
       "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization",
     ],
     "WebPage": [
@@ -135,7 +136,8 @@ import Testing
       "HummingbirdCore", "Mustache", "NIOCore",
     ],
     "HTTPAPI": [
-      "JSON", "Ledger", "Marketplace", "WebPage", "Crypto", "Foundation", "Glibc", "HTTPTypes",
+      "JSON", "Ledger", "Marketplace", "WebPage", "CoreMetrics", "Crypto", "Foundation", "Glibc",
+      "HTTPTypes",
       "Hummingbird",
       "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
       "NIOPosix", "ServiceLifecycle", "Synchronization",

@@ -2,13 +2,14 @@
 
 import argparse
 import os
-import pathlib
-import subprocess
 import sys
 import tempfile
 
 import calls
+import clock
+import damage
 import kill
+import limits
 import power
 from ledger import Tools
 from tally import Tally
@@ -18,6 +19,9 @@ CAMPAIGNS = {
     "kill": (kill.run, 100, 5),
     "calls": (calls.run, 0, 12),
     "power": (power.run, 1_000, 20),
+    "limits": (limits.run, 10, 1),
+    "damage": (damage.run, 400, 12),
+    "clock": (clock.run, 200, 10),
 }
 
 
@@ -37,15 +41,13 @@ def main():
     tally = Tally(arguments.verbose)
     names = list(CAMPAIGNS) if arguments.campaign == "all" else [arguments.campaign]
     with tempfile.TemporaryDirectory(prefix="torture-") as scratch:
-        shim = pathlib.Path(scratch) / "shim.so"
-        source = pathlib.Path(__file__).parent / "shim.c"
-        subprocess.run(
-            ["cc", "-O2", "-Wall", "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True
-        )
-        tools = Tools(os.path.abspath(arguments.program), str(shim), scratch)
+        tools = Tools(os.path.abspath(arguments.program), scratch)
         for name in names:
             run, long, short = CAMPAIGNS[name]
-            run(tools, tally, arguments.seed, arguments.trials or (short if arguments.short else long))
+            trials = arguments.trials or (short if arguments.short else long)
+            with tally.trial(f"the campaign {name} itself") as campaign:
+                run(tools, tally, arguments.seed, trials)
+                campaign.discard()
     return tally.end()
 
 

@@ -21,10 +21,18 @@ COMMAND_ID = bytes([6 << 3 | 2])
 class Tools:
     """What a campaign works with: the program, the preloaded library, a directory for trials."""
 
-    def __init__(self, program, shim, scratch):
+    def __init__(self, program, scratch):
         self.program = program
-        self.shim = shim
         self.scratch = pathlib.Path(scratch)
+
+    def compile(self, source, *libraries, shared=False):
+        """Compiles a C file from beside this one, once; the path of what was made."""
+        made = self.scratch / source.replace(".c", ".so" if shared else "")
+        if not made.exists():
+            kind = ["-shared", "-fPIC"] if shared else []
+            path = pathlib.Path(__file__).parent / source
+            subprocess.run(["cc", "-O2", "-Wall", *kind, "-o", made, path, *libraries], check=True)
+        return str(made)
 
     def run(self, *arguments, env=None, timeout=PATIENCE):
         try:
@@ -36,6 +44,7 @@ class Tools:
                 check=False,
                 timeout=timeout,
                 env=environment(env),
+                cwd=self.scratch,  # where no configuration lies
             )
         except subprocess.TimeoutExpired:
             raise Wrong(f"{' '.join(map(str, arguments))} hangs") from None
@@ -47,7 +56,8 @@ class Tools:
 
     def shimmed(self, data, **settings):
         """The environment in which the shim does what it is told, such as fail="fsync:3:EIO"."""
-        made = {"LD_PRELOAD": self.shim, "TORTURE_DIR": os.path.realpath(data)}
+        shim = self.compile("shim.c", "-ldl", shared=True)
+        made = {"LD_PRELOAD": shim, "TORTURE_DIR": os.path.realpath(data)}
         for name, value in settings.items():
             made["TORTURE_" + name.upper()] = str(value)
         return made
@@ -70,6 +80,7 @@ class Server:
             stdout=self.log,
             stderr=self.log,
             env=environment(env),
+            cwd=tools.scratch,  # where no configuration lies
         )
 
     def errors(self):

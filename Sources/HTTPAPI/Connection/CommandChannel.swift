@@ -13,6 +13,7 @@ struct CommandChannel: HTTPChannelHandler {
   let ledger: Ledger
   let configuration: APIServerConfiguration
   let entrance: Entrance
+  let requests: RequestMetrics
 
   func setup(
     channel: any Channel,
@@ -36,6 +37,7 @@ struct CommandChannel: HTTPChannelHandler {
         withDecoderLimitConfiguration: limits
       )
       try pipeline.addHandler(turns)
+      try pipeline.addHandler(RequestMeter(requests))
       try pipeline.addHandler(CommandHandler(ledger: ledger, entrance: entrance))
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))

@@ -22,6 +22,8 @@ final class DataDirectory: Sendable {
 
   let path: String
   private let lock: Int32
+  /// Whether the directory was there before it was taken.
+  private let wasThere: Bool
 
   var logPath: String { path + "/log" }
   var statePath: String { path + "/state" }
@@ -43,7 +45,8 @@ final class DataDirectory: Sendable {
   init(taking path: String) throws {
     self.path = path
     var status = stat()
-    if stat(path, &status) == 0 {
+    wasThere = stat(path, &status) == 0
+    if wasThere {
       guard status.st_mode & S_IFMT == S_IFDIR else { throw LedgerError.notADirectory(path) }
     } else {
       try LedgerError.opening(path) { try Files.createDirectory(path, permissions: 0o750) }
@@ -122,25 +125,58 @@ final class DataDirectory: Sendable {
       try writeManifest(log.identity, tzdata: timeZones.version)
       return log
     }
-    let aside = path + "/log.new"
-    try? files.removeItem(atPath: aside)
     var random = SystemRandomNumberGenerator()
     let identity = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     let key = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-    try EventLog.create(directory: aside, identity: identity, key: key, mapSize: mapSize).close()
-    try files.moveItem(atPath: aside, toPath: logPath)
-    try Files.syncDirectory(of: logPath)
-    let log = try openEventLog(mapSize)
-    try writeManifest(identity, tzdata: timeZones.version)
-    return log
+    try makeLogAside(identity: identity, key: key, mapSize: mapSize).close()
+    try adoptLogAside(identity: identity, tzdata: timeZones.version)
+    return try openEventLog(mapSize)
   }
 
   func openEventLog(_ mapSize: Int) throws -> EventLog {
     do {
       return try EventLog.open(directory: logPath, mapSize: mapSize)
+    } catch let error where Shortage.mayPass(error) {
+      throw LedgerError.cannotOpen(path: logPath, detail: "\(error)")
     } catch {
       throw LedgerError.logDamaged(directory: path, detail: "\(error)")
     }
+  }
+
+  // MARK: A log that is not in its place yet
+
+  private var asidePath: String { path + "/log.new" }
+
+  /// Takes a directory that has no ledger in it, making it when it is absent.
+  ///
+  /// - Throws: `LedgerError.notEmpty` when there is one.
+  convenience init(takingEmpty path: String) throws {
+    try self.init(taking: path)
+    guard !Files.exists(manifestPath), !Files.exists(logPath) else {
+      throw LedgerError.notEmpty(directory: path)
+    }
+  }
+
+  /// Makes an empty log beside its place, instead of what an interruption left there.
+  func makeLogAside(identity: [UInt8], key: [UInt8], mapSize: Int) throws -> EventLog {
+    try Files.removeAll(asidePath)
+    return try EventLog.create(directory: asidePath, identity: identity, key: key, mapSize: mapSize)
+  }
+
+  /// Puts the log that was made aside, and is closed, in its place: from here on there is a ledger.
+  func adoptLogAside(identity: [UInt8], tzdata: String?) throws {
+    try FileManager.default.moveItem(atPath: asidePath, toPath: logPath)
+    try Files.syncDirectory(of: logPath)
+    try writeManifest(identity, tzdata: tzdata)
+  }
+
+  /// Leaves the directory as it was found, and lets go of it.
+  func abandonLogAside() {
+    try? Files.removeAll(asidePath)
+    try? Files.removeAll(path + "/" + RestoreMark.file)
+    try? Files.removeAll(path + "/lock")
+    if !wasThere { rmdir(path) }
+    release()
   }
 
   // MARK: The manifest

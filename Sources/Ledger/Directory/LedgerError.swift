@@ -21,7 +21,7 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
   case notABackup(directory: String, detail: String)
   /// The backup is damaged, or does not fit the ledger.
   case badBackup(directory: String, detail: String)
-  /// There are files where a backup is to be restored.
+  /// There are files where a ledger is to be made of a backup or an export.
   case notEmpty(directory: String)
   /// Checkpoints cannot be signed as configured.
   case audit(String)
@@ -66,7 +66,7 @@ public enum LedgerError: Error, CustomStringConvertible, Sendable {
     case .badBackup(let directory, let detail):
       "the backup in \(directory) is not to be relied on: \(detail)"
     case .notEmpty(let directory):
-      "\(directory) is not empty, and nothing is restored over what is there; name a directory that is "
+      "\(directory) is not empty, and nothing is put over what is there; name a directory that is "
         + "empty or absent"
     case .audit(let detail):
       "no checkpoint can be signed: \(detail); or unset audit.key, to sign none"

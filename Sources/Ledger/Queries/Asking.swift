@@ -1,5 +1,6 @@
 internal import EventLog
 internal import JSON
+internal import Logging
 internal import Marketplace
 internal import Projections
 internal import Projectors
@@ -22,15 +23,36 @@ extension Ledger {
       return try await askPast(projector, events, asOf, wait: when.wait, body)
     }
     let view = try view(named: projector.name)
+    let asked = ContinuousClock.now
     if when.after > 0 {
       let reached = await view.wait(for: when.after, seconds: Double(when.wait))
       guard reached >= when.after else {
         throw QueryError.notReached(view: view.name, wanted: when.after, reached: reached)
       }
     }
+    let waited = ContinuousClock.now - asked
     var json = JSONWriter()
     try read(view) { rows, position in try body(rows, position, LedgerLog(log: log), &json) }
+    noteIfSlow(of: view.name, waited: waited, took: ContinuousClock.now - asked)
     return json.bytes
+  }
+
+  /// Tells in the log of a question that took long, and whether the view was late or had much to read.
+  func noteIfSlow(of view: String, waited: Duration, took: Duration) {
+    guard took > configuration.slow else { return }
+    let read = took - waited
+    var metadata: Logger.Metadata = [
+      "view": "\(view)", "waitedMs": "\(Int(waited.milliseconds))",
+      "readMs": "\(Int(read.milliseconds))",
+    ]
+    // The name that the request has in the other lines.
+    metadata["request"] = Logger.current[metadataKey: "hb.request.id"]
+    logger.notice(
+      waited > read
+        ? "slow query: most of it waited for the view to get there"
+        : "slow query: most of it read the view's rows",
+      metadata: metadata
+    )
   }
 
   /// Lends a snapshot of one view's rows.

@@ -45,7 +45,8 @@ extension Ledger {
     while true {
       let now = clock()
       let (preview, seen, rollbacks) = try state.withLock { state in
-        (try writer.preview(submission, over: &state, at: now), state.mark, state.rollbacks)
+        try state.catchUp()
+        return (try writer.preview(submission, over: &state, at: now), state.mark, state.rollbacks)
       }
       guard try await isDurable(seen, rollbacks) else { continue }
       switch preview {

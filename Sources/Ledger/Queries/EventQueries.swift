@@ -41,11 +41,7 @@ extension Ledger {
   }
 
   private func page(_ filter: EventFilter) async throws -> EventPage {
-    if let type = filter.type, !Event.types.contains(type) {
-      throw QueryError.badRequest(
-        "type=\(type): give one of \(Event.types.joined(separator: ", "))"
-      )
-    }
+    try check(type: filter.type)
     let filters = try indexFilters(filter)
     if let command = filter.command {
       return try await events(of: command, filters, filter)
@@ -90,7 +86,10 @@ extension Ledger {
     let head = log.head
     guard filter.after < head else { return EventPage(reached: filter.after) }
     let view = try view(named: IndexProjector.name)
+    let asked = ContinuousClock.now
     _ = await view.wait(for: head, seconds: 5)
+    let waited = ContinuousClock.now - asked
+    defer { noteIfSlow(of: view.name, waited: waited, took: ContinuousClock.now - asked) }
     let log = LedgerLog(log: log)
     return try read(view) { rows, position in
       let found = try EventIndex.matching(
@@ -140,7 +139,18 @@ extension Ledger {
     return page
   }
 
-  private func indexFilters(_ filter: EventFilter) throws -> [EventIndex.Filter] {
+  /// - Throws: `QueryError.badRequest` when no event has the type.
+  func check(type: String?) throws {
+    guard let type, !Event.types.contains(type) else { return }
+    throw QueryError.badRequest(
+      "type=\(type): give one of \(Event.types.joined(separator: ", "))"
+    )
+  }
+
+  /// What the index calls the things that a filter names.
+  ///
+  /// - Throws: `QueryError.notFound` when there is none of that name.
+  func indexFilters(_ filter: EventFilter) throws -> [EventIndex.Filter] {
     var filters: [EventIndex.Filter] = []
     func add(_ kind: EventIndex.Kind, _ id: String?, _ find: (String) throws -> UInt64) throws {
       if let id { filters.append(EventIndex.Filter(kind, try find(id))) }

@@ -22,7 +22,10 @@ final class IdRun: Sendable {
     self.count = count
     let path = directory + "/" + name
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw StateDamage(detail: "\(path) is missing") }
+    guard descriptor >= 0 else {
+      if errno == ENOENT { throw StateDamage(detail: "\(path) is missing") }
+      throw Files.Failure(call: "open", path: path)
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, Int(status.st_size) == Self.byteCount(of: count) else {
@@ -34,7 +37,7 @@ final class IdRun: Sendable {
     }
     let mapping = mmap(nil, Int(status.st_size), PROT_READ, MAP_SHARED, descriptor, 0)
     guard let mapping, mapping != MAP_FAILED else {
-      throw StateDamage(detail: "\(path) cannot be mapped: \(String(cString: strerror(errno)))")
+      throw Files.Failure(call: "mmap", path: path)
     }
     madvise(mapping, Int(status.st_size), MADV_RANDOM)
     base = Int(bitPattern: mapping)

@@ -41,6 +41,7 @@ final class State: Sendable {
     _ body: (inout StateContents) throws -> Result
   ) throws -> Result {
     try contents.withLock { contents in
+      try contents.catchUp()
       contents.horizon = log.head
       defer { contents.horizon = .max }
       return try body(&contents)
@@ -70,6 +71,9 @@ struct StateContents: Sendable {
   var horizon = Position.max
   /// How often recent changes were dropped because a commit failed.
   var rollbacks = 0
+  /// The recent changes were dropped and could not be folded again yet: nothing may be decided or
+  /// answered before they are.
+  var isBehind = false
   /// Reads the log as of the beginning of some decisions; nil where each look-up reads by itself.
   var snapshot: LogSnapshot?
   let hot = HotIds()
@@ -94,8 +98,18 @@ struct StateContents: Sendable {
   mutating func rollBack() throws {
     rollbacks += 1
     dropRecent()
+    isBehind = true
+    try catchUp()
+  }
+
+  /// Folds again what a failed commit had dropped, if that could not be done at once.
+  ///
+  /// - Throws: as `rollBack`.
+  mutating func catchUp() throws {
+    guard isBehind else { return }
     do {
       try replay { _ in }
+      isBehind = false
     } catch {
       // Half an event must not get into a flush.
       dropRecent()

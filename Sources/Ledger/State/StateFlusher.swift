@@ -7,6 +7,7 @@ internal import Marketplace
 /// `@unchecked`: `condition` guards `busy`; everything else is constant.
 final class StateFlusher: @unchecked Sendable {
   private let state: State
+  private let metrics: LedgerMetrics
   private let logger: Logger
   private let run: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
   private let condition = NSCondition()
@@ -16,10 +17,12 @@ final class StateFlusher: @unchecked Sendable {
   /// somebody else sees to it.
   init(
     state: State,
+    metrics: LedgerMetrics,
     logger: Logger,
     run: (@Sendable (_ work: @escaping @Sendable () -> Void) -> Void)? = nil
   ) {
     self.state = state
+    self.metrics = metrics
     self.logger = logger
     let worker = DispatchQueue(label: "ledger-state-flush", qos: .utility)
     self.run = run ?? { work in worker.async(execute: work) }
@@ -88,6 +91,8 @@ final class StateFlusher: @unchecked Sendable {
 
   /// The runs from now on; nil when the disk refused.
   private func written(_ flush: StateFlush) -> WrittenRuns? {
+    let start = ContinuousClock.now
+    defer { metrics.flushedState(in: ContinuousClock.now - start) }
     do {
       return try state.store.write(flush, log: state.log)
     } catch {

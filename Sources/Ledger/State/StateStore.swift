@@ -43,7 +43,7 @@ final class StateStore: Sendable {
         return store
       } catch let damage as StateDamage {
         discard(damage.detail)
-      } catch let error as LMDBError {
+      } catch let error as LMDBError where !error.mayPass {
         discard(error.description)
       }
       try Files.removeAll(directory)
@@ -64,6 +64,9 @@ final class StateStore: Sendable {
       return "\(error)"
     }
   }
+
+  /// How the file stands.
+  var environmentInfo: EnvironmentInfo { environment.info }
 
   private init(directory: String, log: EventLog, create: Bool) throws {
     self.directory = directory

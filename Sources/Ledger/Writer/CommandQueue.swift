@@ -11,6 +11,7 @@ internal import Synchronization
 final class CommandQueue: @unchecked Sendable {
   struct Job: Sendable {
     var submissions: [Submission]
+    let offered = ContinuousClock.now
     var answer: @Sendable ([Receipt]) -> Void
   }
 

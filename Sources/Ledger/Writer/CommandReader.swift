@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import Marketplace
 
 /// Reads commands from JSON and gathers them for the writer.
@@ -8,16 +9,19 @@ package struct CommandReader: Sendable {
   private var parser = CommandParser()
   private let digests: ContentDigests
   private let peer: UInt32?
+  private let metrics: LedgerMetrics
   private let refusal: (@Sendable (Command) -> String?)?
   private var gathered = GatheredCommands()
 
   init(
     digests: ContentDigests,
     peer: UInt32?,
+    metrics: LedgerMetrics,
     refusal: (@Sendable (Command) -> String?)?
   ) {
     self.digests = digests
     self.peer = peer
+    self.metrics = metrics
     self.refusal = refusal
   }
 
@@ -29,18 +33,21 @@ package struct CommandReader: Sendable {
     do throws(MalformedCommand) {
       let command = try parser.parse(json)
       if let detail = refusal?(command) {
+        metrics.forbidden.increment()
         return gathered.refuse(Receipt(id: command.id, outcome: .forbidden(detail: detail)))
       }
       gathered.submissions.append(
         Submission(command, digest: digests.digest(of: parser.content), peer: peer)
       )
     } catch {
+      metrics.malformed.increment()
       gathered.refuse(Receipt(id: error.id, outcome: .malformed(detail: error.detail)))
     }
   }
 
   /// Gives what could not be kept, let alone read, its receipt among the others.
   package mutating func refuse(_ detail: String) {
+    metrics.malformed.increment()
     gathered.refuse(Receipt(id: "", outcome: .malformed(detail: detail)))
   }
 

@@ -2,6 +2,7 @@ internal import EventLog
 internal import Foundation
 internal import Logging
 internal import Marketplace
+internal import Projections
 internal import Synchronization
 
 /// Decides and appends: one batch at a time, and the next is decided while one is made durable.
@@ -25,7 +26,9 @@ final class Writer: Sendable {
   private let configuration: LedgerConfiguration
   private let clock: @Sendable () -> Microseconds
   private let salts: Salts
+  private let metrics: LedgerMetrics
   private let logger: Logger
+  private let slow: SlowCommands
   private let failure = Mutex<String?>(nil)
   private let finished = DispatchSemaphore(value: 0)
   private let isStarted = Atomic(false)
@@ -44,6 +47,7 @@ final class Writer: Sendable {
     configuration: LedgerConfiguration,
     clock: @escaping @Sendable () -> Microseconds,
     salts: Salts,
+    metrics: LedgerMetrics,
     logger: Logger
   ) {
     self.queue = queue
@@ -53,7 +57,9 @@ final class Writer: Sendable {
     self.configuration = configuration
     self.clock = clock
     self.salts = salts
+    self.metrics = metrics
     self.logger = logger
+    slow = SlowCommands(limit: configuration.slow, logger: logger)
   }
 
   func start() {
@@ -99,6 +105,7 @@ final class Writer: Sendable {
     fileprivate var decider: Decider
     fileprivate(set) var jobs: [CommandQueue.Job] = []
     fileprivate var decided = Decided(answers: .success([]), rollbacks: 0)
+    fileprivate var course = BatchCourse()
   }
 
   func newHand() -> Hand { Hand(decider: newDecider()) }
@@ -114,9 +121,9 @@ final class Writer: Sendable {
     turnToCommit.lock()
     settle(&hand)
     turnToDecide.unlock()
-    commit(&hand)
+    let receipts = commit(&hand)
     turnToCommit.unlock()
-    queue.done()
+    finish(&hand, receipts)
     return true
   }
 
@@ -126,27 +133,41 @@ final class Writer: Sendable {
   func take(_ hand: inout Hand) -> Bool {
     hand.jobs = queue.take(limit: configuration.batchLimit)
     guard !hand.jobs.isEmpty else { return false }
+    hand.course = BatchCourse()
     if flusher.isDue {
       // A flush takes what is durable, so the batch that is being committed has to be.
       turnToCommit.withLock { flusher.flushIfDue() }
     }
+    hand.course.flushed = .now
     hand.decided = decide(hand.jobs, with: &hand.decider)
+    hand.course.decided = .now
     return true
   }
 
   /// Makes sure that the batch is decided over what is durable now, once it is its turn to be
   /// committed and before another is decided.
   func settle(_ hand: inout Hand) {
+    hand.course.turned = .now
     if state.withLock({ $0.rollbacks }) != hand.decided.rollbacks {
       // An older batch failed meanwhile, and took this one with it.
       hand.decided = decide(hand.jobs, with: &hand.decider)
     }
   }
 
-  /// Makes the batch durable and answers it, or says that it is unavailable; the queue is told
-  /// afterwards that it is done.
-  func commit(_ hand: inout Hand) {
+  /// Makes the batch durable and answers it, or says that it is unavailable.
+  ///
+  /// - Returns: the receipts by job; nil when it is unavailable.
+  func commit(_ hand: inout Hand) -> [[Receipt]]? {
     commit(hand.jobs, hand.decided, &hand.decider)
+  }
+
+  /// Lets the next batch be taken, and counts this one.
+  func finish(_ hand: inout Hand, _ receipts: [[Receipt]]?) {
+    queue.done()
+    // Everybody has their answer: nobody waits while this is counted.
+    hand.course.answered = .now
+    metrics.count(hand.jobs, receipts, took: hand.course.answered - hand.course.taken)
+    slow.note(hand.jobs, hand.course)
     hand.jobs = []
     hand.decided = Decided(answers: .success([]), rollbacks: 0)
   }
@@ -164,12 +185,14 @@ final class Writer: Sendable {
 
   private func decide(_ jobs: [CommandQueue.Job], with decider: inout Decider) -> Decided {
     decider.appends.removeAll()
-    let rollbacks = state.withLock { state in
+    let (rollbacks, caughtUp) = state.withLock { state in
+      let caughtUp = Result { try state.catchUp() }
       state.undurable.begin(after: state.mark)
-      return state.rollbacks
+      return (state.rollbacks, caughtUp)
     }
     var decided = Decided(answers: .success([]), rollbacks: rollbacks)
     do {
+      try caughtUp.get()
       if let reason = stopped { throw Stopped(reason: reason) }
       var answers: [[Receipt]] = []
       answers.reserveCapacity(jobs.count)
@@ -231,17 +254,24 @@ final class Writer: Sendable {
 
   // MARK: Committing
 
-  private func commit(_ jobs: [CommandQueue.Job], _ decided: Decided, _ decider: inout Decider) {
+  /// - Returns: the receipts by job; nil when nothing could be committed.
+  private func commit(
+    _ jobs: [CommandQueue.Job],
+    _ decided: Decided,
+    _ decider: inout Decider
+  ) -> [[Receipt]]? {
     do {
       let answers = try decided.answers.get()
       if !decided.isEmpty { try append(&decider) }
       state.withLock { $0.undurable.confirmFirst() }
       for (job, receipts) in zip(jobs, answers) { job.answer(receipts) }
       flusher.flushIfDue()
+      return answers
     } catch let error as Stopped {
       state.withLock { $0.undurable.confirmFirst() }
       refuse(jobs, error.reason)
-    } catch let error as LogError where error.leftLogAsItWas {
+    } catch let error where Shortage.mayPass(error) || (error as? LogError)?.leftLogAsItWas == true
+    {
       logger.error("append refused", metadata: ["error": "\(error)"])
       rollBack()
       refuse(jobs, stopped ?? "\(error)")
@@ -250,18 +280,24 @@ final class Writer: Sendable {
       rollBack()
       refuse(jobs, stopped ?? "\(error)")
     }
+    return nil
   }
 
   private func append(_ decider: inout Decider) throws {
     let records = state.withLock { $0.undurable.first.records }
     for record in records { decider.appends.addRecord { record.encode(into: &$0) } }
+    let start = ContinuousClock.now
     _ = try state.log.append(decider.appends)
+    metrics.committed(in: ContinuousClock.now - start)
   }
 
   /// Forgets what was decided and is not in the log.
   private func rollBack() {
     do {
       try state.withLock { try $0.rollBack() }
+    } catch let error where Shortage.mayPass(error) {
+      // The state says so, and is caught up before the next decision.
+      logger.error("the state is behind", metadata: ["error": "\(error)"])
     } catch {
       stop(because: error)
     }

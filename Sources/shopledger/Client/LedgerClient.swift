@@ -24,22 +24,17 @@ struct LedgerClient: Sendable {
     try await request(.POST, URLQuery.uri(["v1"] + segments, query), json: json)
   }
 
-  /// Asks for server-sent events, and gives what comes of them until the server ends the stream.
+  /// Takes the answer's body piece by piece as it comes, until the server ends it.
   ///
-  /// - Returns: the answer, without its body unless it is a refusal.
-  func follow(
+  /// - Returns: the answer: without its body, which `receive` got, unless it is a refusal.
+  func download(
     _ segments: [String],
     _ query: [URLQuery.Item],
+    accept: String? = nil,
     receive: (ByteBuffer) throws -> Void
   ) async throws -> Answer {
-    let headers = HTTPHeaders([("host", "localhost"), ("accept", "text/event-stream")])
     let uri = URLQuery.uri(["v1"] + segments, query)
-    let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: uri, headers: headers)
-    return try await connect().executeThenClose { inbound, outbound in
-      try? await outbound.write(.head(head))
-      try? await outbound.write(.end(nil))
-      return try await answer(inbound, receive)
-    }
+    return try await request(.GET, uri, accept: accept, receive: receive)
   }
 
   private func request(
@@ -47,7 +42,21 @@ struct LedgerClient: Sendable {
     _ uri: String,
     json: [UInt8] = []
   ) async throws -> Answer {
+    var body: [UInt8] = []
+    var answer = try await request(method, uri, json: json) { body += $0.readableBytesView }
+    answer.body += body
+    return answer
+  }
+
+  private func request(
+    _ method: HTTPMethod,
+    _ uri: String,
+    json: [UInt8] = [],
+    accept: String? = nil,
+    receive: (ByteBuffer) throws -> Void
+  ) async throws -> Answer {
     var headers = HTTPHeaders([("host", "localhost"), ("connection", "close")])
+    if let accept { headers.add(name: "accept", value: accept) }
     if method == .POST {
       headers.add(name: "content-type", value: "application/json")
       headers.add(name: "content-length", value: String(json.count))
@@ -61,10 +70,7 @@ struct LedgerClient: Sendable {
       } catch {
         // The server stopped reading; its answer, if there is one, says why.
       }
-      var body: [UInt8] = []
-      var answer = try await answer(inbound) { body += $0.readableBytesView }
-      answer.body += body
-      return answer
+      return try await answer(inbound, receive)
     }
   }
 

@@ -2,6 +2,9 @@
 struct LineSplitter {
   private var rest: [UInt8] = []
 
+  /// How many bytes wait for their line's end.
+  var restCount: Int { rest.count }
+
   /// Gives each line that this piece ends, without its newline.
   mutating func split(
     _ piece: some Sequence<UInt8>,

@@ -75,7 +75,7 @@ struct ListEvents: AsyncParsableCommand {
       var reader = EventStreamReader()
       do {
         let query = [("after", String(position))] + filters
-        _ = try await client.follow(["events"], query) { piece in
+        _ = try await client.download(["events"], query, accept: "text/event-stream") { piece in
           try reader.read(piece.readableBytesView) { event in
             guard event.name == "message" else { return }
             try Terminal.write(

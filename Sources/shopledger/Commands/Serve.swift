@@ -48,16 +48,22 @@ struct Serve: AsyncParsableCommand {
     logger.logLevel = try await settings.logLevel
     // Files are for the server's own user; the socket gets its mode by itself.
     umask(0o077)
+    let metrics = MetricsRegistry()
     let ledger: Ledger
     do {
-      ledger = try Ledger.open(try await settings.ledger, logger: logger)
+      ledger = try Ledger.open(try await settings.ledger, logger: logger, metrics: metrics)
     } catch let error as LedgerError {
       throw Failure(error)
     }
     defer { ledger.close() }
     let serving = try await settings.server
     let ready = logger
-    let server = APIServer(ledger: ledger, configuration: serving, logger: logger) { addresses in
+    let server = APIServer(
+      ledger: ledger,
+      configuration: serving,
+      logger: logger,
+      metrics: metrics
+    ) { addresses in
       ready.notice(
         "ready",
         metadata: ["listens": "\(addresses.joined(separator: " "))", "pid": "\(getpid())"]

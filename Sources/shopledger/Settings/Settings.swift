@@ -44,6 +44,7 @@ struct Settings {
     ("roles.operate", "who may rebuild, back up and adopt policies; default: nobody else"),
     ("roles.audit", "who may see proofs, refusals and operations; default: nobody else"),
     ("serverUser", "whom the command line takes for the server beside its own user and root"),
+    ("slowMilliseconds", "what takes longer is told in the log, with why; default 1000"),
     ("logLevel", "trace, debug, info, notice, warning, error or critical; default info"),
   ]
 
@@ -111,6 +112,7 @@ struct Settings {
       ledger.maxBackdating = try await number("maxBackdatingSeconds", 0...1 << 40)
       ledger.currency = try await text("currency") ?? ledger.currency
       ledger.audit = try await audit
+      ledger.slow = try await slow ?? ledger.slow
       return ledger
     }
   }
@@ -134,9 +136,16 @@ struct Settings {
       server.maxStreams = try await number("http.maxStreams", 0...100_000) ?? server.maxStreams
       server.heartbeatSeconds =
         try await number("http.heartbeatSeconds", 1...300) ?? server.heartbeatSeconds
+      server.slow = try await slow ?? server.slow
       server.peers = try await peers
       server.tcp = try await tcp
       return server
+    }
+  }
+
+  private var slow: Duration? {
+    get async throws {
+      try await number("slowMilliseconds", 1...3_600_000).map { .milliseconds($0) }
     }
   }
 

@@ -57,6 +57,20 @@ import Testing
     #expect(ended.errors.contains("make room on the disk"), "\(ended.errors)")
   }
 
+  @Test func `a map larger than the address space is refused, naming both`() async throws {
+    let directory = try TestDirectory()
+    let data = directory.path + "/data"
+    let ended = try await Program.run(
+      "prlimit",
+      ["--as=\(512 << 30):", Program.shopledger, "serve", "--data", data],
+      in: directory
+    )
+    #expect(ended.status == 1, "\(ended.errors)")
+    for word in ["\(512 << 30)", "\(1 << 40)", "ulimit -v", "mapGibibytes"] {
+      #expect(ended.errors.contains(word), "\(ended.errors)")
+    }
+  }
+
   @Test func `a ledger without its manifest is not taken up`() async throws {
     let directory = try StoppedLedger.copy()
     try FileManager.default.removeItem(atPath: directory.path + "/data/manifest.json")
