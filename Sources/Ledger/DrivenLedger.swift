@@ -92,8 +92,8 @@ package final class DrivenLedger {
   package func commit() -> Bool {
     guard var hand = settled.take() else { return false }
     makeRoomToFlush()
-    ledger.writer.commit(&hand)
-    ledger.queue.done()
+    let receipts = ledger.writer.commit(&hand)
+    ledger.writer.finish(&hand, receipts)
     hands.append(hand)
     return true
   }

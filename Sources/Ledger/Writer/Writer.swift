@@ -121,14 +121,9 @@ final class Writer: Sendable {
     turnToCommit.lock()
     settle(&hand)
     turnToDecide.unlock()
-    let jobs = hand.jobs
     let receipts = commit(&hand)
     turnToCommit.unlock()
-    queue.done()
-    // Everybody has their answer: nobody waits while this is counted.
-    hand.course.answered = .now
-    metrics.count(jobs, receipts, took: hand.course.answered - hand.course.taken)
-    slow.note(jobs, hand.course)
+    finish(&hand, receipts)
     return true
   }
 
@@ -159,17 +154,22 @@ final class Writer: Sendable {
     }
   }
 
-  /// Makes the batch durable and answers it, or says that it is unavailable; the queue is told
-  /// afterwards that it is done.
+  /// Makes the batch durable and answers it, or says that it is unavailable.
   ///
-  /// - Returns: the receipts by job; nil when nothing could be committed.
-  @discardableResult
+  /// - Returns: the receipts by job; nil when it is unavailable.
   func commit(_ hand: inout Hand) -> [[Receipt]]? {
-    defer {
-      hand.jobs = []
-      hand.decided = Decided(answers: .success([]), rollbacks: 0)
-    }
-    return commit(hand.jobs, hand.decided, &hand.decider)
+    commit(hand.jobs, hand.decided, &hand.decider)
+  }
+
+  /// Lets the next batch be taken, and counts this one.
+  func finish(_ hand: inout Hand, _ receipts: [[Receipt]]?) {
+    queue.done()
+    // Everybody has their answer: nobody waits while this is counted.
+    hand.course.answered = .now
+    metrics.count(hand.jobs, receipts, took: hand.course.answered - hand.course.taken)
+    slow.note(hand.jobs, hand.course)
+    hand.jobs = []
+    hand.decided = Decided(answers: .success([]), rollbacks: 0)
   }
 
   /// What deciding a batch came to.
