@@ -46,7 +46,6 @@ let package = Package(
       dependencies: [
         "JSON", "Ledger", "Marketplace",
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -58,6 +57,7 @@ let package = Package(
       name: "HTTPAPI",
       dependencies: [
         "JSON", "Ledger", "Marketplace", "WebPage",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -67,7 +67,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ]
+      ],
+      resources: [.embedInCode("Resources")]
     ),
     .executableTarget(
       name: "shopledger",

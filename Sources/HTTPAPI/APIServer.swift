@@ -125,6 +125,11 @@ public struct APIServer: Service {
     )
   }
 
+  /// Every route, such as `GET /v1/shops/{shop}`.
+  func routeNames() throws -> Set<String> {
+    Set(try routes().0.routes.map { "\($0.method.rawValue) \($0.path.description)" })
+  }
+
   /// The routes, and what counts the requests by them.
   private func routes() throws -> (Router<APIContext>, RequestMetrics) {
     let router = Router(context: APIContext.self)
@@ -145,8 +150,9 @@ public struct APIServer: Service {
     operations.add(to: version1)
     operations.addProbes(to: router)
     try WebPage(ledger: ledger).add(to: router) { try await $0.callerName() }
-    // Beside the router's there are those that are answered before it.
-    let paths = router.routes.map(\.path.description) + ["/v1/commands", "/login", "/metrics"]
+    OpenAPIRoute().add(to: router)
+    // Beside the router's there is one that is answered before it, and the one below.
+    let paths = router.routes.map(\.path.description) + ["/login", "/metrics"]
     let requests = RequestMetrics(
       factory: metrics,
       routes: RouteTemplates(paths),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Ledger
 
 /// The command line: one executable, a file for each subcommand.
 @main
@@ -15,6 +16,7 @@ struct Shopledger: AsyncParsableCommand {
         shopledger generate --seed 1 --commands 100000 | shopledger submit -
         shopledger dashboard s1
       """,
+    version: LedgerConfiguration.version,
     subcommands: [
       Serve.self, Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self,
       ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,

@@ -126,40 +126,45 @@ extension Duration {
 
 /// To which route a request belongs: as few as there are, whatever is asked.
 struct RouteTemplates: Sendable {
-  /// By the number of parts; those that say more stand first.
-  private let byLength: [Int: [Template]]
+  /// Those that say more stand first.
+  private let templates: [Template]
 
   private struct Template: Sendable {
     var text: String
     /// Nil where any part fits.
     var parts: [String?]
+    /// Whether more parts may follow.
+    var isOpen: Bool
+
+    func fits(_ path: [Substring]) -> Bool {
+      guard isOpen ? path.count > parts.count : path.count == parts.count else { return false }
+      return zip(parts, path).allSatisfy { expected, part in expected.map { $0 == part } ?? true }
+    }
   }
 
-  /// - Parameter routes: such as `/v1/shops/{shop}`.
+  /// - Parameter routes: such as `/v1/shops/{shop}`, or `/v1/tlog/tile/**` for all below.
   init(_ routes: [String]) {
-    let templates = Set(routes).map { route in
-      Template(
+    let all = Set(routes).map { route in
+      let words = route.split(separator: "/")
+      return Template(
         text: route,
-        parts: route.split(separator: "/").map { $0.hasPrefix("{") ? nil : String($0) }
+        parts: words.filter { $0 != "**" }.map { $0.hasPrefix("{") ? nil : String($0) },
+        isOpen: words.last == "**"
       )
     }
-    byLength = Dictionary(grouping: templates) { $0.parts.count }.mapValues { templates in
-      templates.sorted { one, other in
-        let (ones, others) = (one.parts.count { $0 == nil }, other.parts.count { $0 == nil })
-        return ones == others ? one.text < other.text : ones < others
+    templates = all.sorted { one, other in
+      func rank(_ template: Template) -> Int {
+        template.parts.count { $0 == nil } + (template.isOpen ? 100 : 0)
       }
+      return rank(one) == rank(other) ? one.text < other.text : rank(one) < rank(other)
     }
   }
 
   /// Such as `/v1/shops/{shop}`; `none` for what is nowhere.
   func route(of uri: String) -> String {
-    let path = uri.prefix { $0 != "?" && $0 != "#" }
-    let parts = path.split(separator: "/")
-    let found = byLength[parts.count]?.first { template in
-      zip(template.parts, parts).allSatisfy { expected, part in
-        expected.map { $0 == part } ?? true
-      }
-    }
-    return found?.text ?? "none"
+    // What nearly every request is.
+    if uri == "/v1/commands" { return uri }
+    let path = uri.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
+    return templates.first { $0.fits(path) }?.text ?? "none"
   }
 }

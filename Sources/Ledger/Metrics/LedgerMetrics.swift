@@ -74,7 +74,10 @@ struct LedgerMetrics: Sendable {
   func count(_ jobs: [CommandQueue.Job], _ receipts: [[Receipt]]?, took: Duration) {
     batchCommands.record(jobs.reduce(0) { $0 + $1.submissions.count })
     batch.recordNanoseconds(took.nanoseconds)
-    guard let receipts else { return jobs.forEach { count(unavailable: $0.submissions) } }
+    guard let receipts else {
+      for job in jobs { count(unavailable: job.submissions) }
+      return
+    }
     for (job, receipts) in zip(jobs, receipts) {
       for (submission, receipt) in zip(job.submissions, receipts) {
         count(receipt, of: submission)

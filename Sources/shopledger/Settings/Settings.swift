@@ -10,7 +10,7 @@ import SystemPackage
 ///
 /// A key `http.maxConnections` stands in the file as `{"http": {"maxConnections": 256}}` and in the
 /// environment as `SHOPLEDGER_HTTP_MAX_CONNECTIONS`. The file is named by `--config`, else by
-/// `SHOPLEDGER_CONFIG`, else it is `config/shopledger.json` where there is one.
+/// `SHOPLEDGER_CONFIG`, else it is `config/shopledger.json` or `/etc/shopledger/shopledger.json`.
 struct Settings {
   /// Every key that there is, with what it means; `serve --help` and the README list them.
   static let keys: [(key: String, meaning: String)] = [
@@ -50,6 +50,9 @@ struct Settings {
 
   private let reader: ConfigReader
 
+  /// Where the file is looked for that nobody names: beside a checkout, then where a package puts it.
+  private static let usualFiles = ["config/shopledger.json", "/etc/shopledger/shopledger.json"]
+
   /// Reads the file, if there is one.
   ///
   /// - Parameters:
@@ -75,8 +78,8 @@ struct Settings {
         .prefixKeys(with: "shopledger"),
     ]
     let named = file ?? environment["SHOPLEDGER_CONFIG"]
-    let path = named ?? "config/shopledger.json"
-    if named != nil || FileManager.default.fileExists(atPath: path) {
+    let usual = Self.usualFiles.first { FileManager.default.fileExists(atPath: $0) }
+    if let path = named ?? usual {
       try Self.check(path)
       do {
         providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
