@@ -6,13 +6,16 @@ import Testing
 @testable import Ledger
 
 struct DataDirectoryTests {
+  private static let names = [
+    "lock", "log", "manifest.json", "operations.ndjson", "state", "views",
+  ]
   private let adoption =
     #"{"id":"c1","type":"AdoptPolicy","data":{"impulseMinutes":5}}"#
 
   @Test func `a new ledger has a manifest, a lock, a log, a state and views`() throws {
     let directory = try TestDirectory()
     let ledger = try Ledger.open(directory)
-    #expect(try directory.names() == ["lock", "log", "manifest.json", "state", "views"])
+    #expect(try directory.names() == Self.names)
     #expect(String(decoding: try directory.bytes(of: "lock"), as: UTF8.self) == "\(getpid())\n")
     ledger.close()
   }
@@ -30,7 +33,7 @@ struct DataDirectoryTests {
     let directory = try TestDirectory()
     try Ledger.open(directory).close()
     let files = FileManager.default
-    for name in ["state", "views", "manifest.json"] {
+    for name in ["state", "views", "manifest.json", "operations.ndjson"] {
       try files.removeItem(atPath: directory.path + "/" + name)
     }
     switch leftover {
@@ -44,7 +47,7 @@ struct DataDirectoryTests {
 
     let ledger = try Ledger.open(directory)
     #expect(await ledger.submit(adoption).positions == 1...1)
-    #expect(try directory.names() == ["lock", "log", "manifest.json", "state", "views"])
+    #expect(try directory.names() == Self.names)
     ledger.close()
   }
 
@@ -53,7 +56,7 @@ struct DataDirectoryTests {
     let ledger = try Ledger.open(directory)
     _ = await ledger.submit(adoption)
     ledger.close()
-    for name in ["state", "views", "manifest.json"] {
+    for name in ["state", "views", "manifest.json", "operations.ndjson"] {
       try FileManager.default.removeItem(atPath: directory.path + "/" + name)
     }
     #expect(throws: LedgerError.self) { try Ledger.open(directory) }

@@ -42,18 +42,22 @@ extension Refusal {
     if !reader.isAtEnd { peer = reader.get() }
   }
 
-  /// Whether the lengths in a row add up to its own.
+  /// Whether the lengths in a row add up to its own, with the type and the sender or without.
   private static func isWhole(_ row: [UInt8]) -> Bool {
     let beforeID = 9
-    guard row.count >= beforeID + 2 else { return false }
-    let beforeDetail =
-      beforeID + 2 + length(in: row, at: beforeID) + CommandDigest.byteCount
-    guard row.count >= beforeDetail + 2 else { return false }
-    return row.count == beforeDetail + 2 + length(in: row, at: beforeDetail)
+    guard let afterID = endOfText(in: row, at: beforeID),
+      let afterDetail = endOfText(in: row, at: afterID + CommandDigest.byteCount)
+    else { return false }
+    if row.count == afterDetail { return true }
+    guard let afterType = endOfText(in: row, at: afterDetail) else { return false }
+    return row.count == afterType || row.count == afterType + MemoryLayout<UInt32>.size
   }
 
-  private static func length(in row: [UInt8], at offset: Int) -> Int {
-    Int(row[offset]) << 8 | Int(row[offset + 1])
+  /// Where a text ends that begins with its length; nil when that is past the row.
+  private static func endOfText(in row: [UInt8], at offset: Int) -> Int? {
+    guard offset + 2 <= row.count else { return nil }
+    let end = offset + 2 + (Int(row[offset]) << 8 | Int(row[offset + 1]))
+    return end <= row.count ? end : nil
   }
 }
 
