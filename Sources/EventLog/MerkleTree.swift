@@ -42,14 +42,21 @@ struct MerkleTree: Sendable {
   }
 
   mutating func append(record: RawSpan) {
-    append(leaf: Self.leafHash(record))
-  }
-
-  private mutating func append(leaf: SHA256Digest) {
-    leaf.withUnsafeBytes { hash in
+    Self.leafHash(record).withUnsafeBytes { hash in
       frontierHashes.append(contentsOf: hash)
       openTiles[0].append(contentsOf: hash)
     }
+    grow()
+  }
+
+  /// The same for a record of which only the hash is known.
+  mutating func append(leafHash: [UInt8]) {
+    frontierHashes.append(contentsOf: leafHash)
+    openTiles[0].append(contentsOf: leafHash)
+    grow()
+  }
+
+  private mutating func grow() {
     size += 1
     let merges = size.trailingZeroBitCount
     guard merges > 0 else { return }

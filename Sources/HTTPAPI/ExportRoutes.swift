@@ -1,7 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Ledger
-internal import Marketplace
 internal import NIOCore
 
 /// `GET /v1/export`: the log as CloudEvents, one a line, as fast as they are read.

@@ -1,4 +1,7 @@
-import Marketplace
+package import EventLog
+import LMDB
+package import Marketplace
+package import Projectors
 
 /// The rows of two generations at one position, held against each other.
 package struct Comparison: Sendable, Equatable {
@@ -45,5 +48,50 @@ extension Comparison {
       }
     }
     firstDifference = first.map { $0.span.bytes.hexadecimal }
+  }
+}
+
+extension View {
+  /// Folds a view anew, to where its current rows are, and holds the two against each other.
+  ///
+  /// Changes nothing but the scratch directory, which the caller removes. Nobody may have the view
+  /// open.
+  ///
+  /// - Throws: when the rows cannot be trusted, an event cannot be folded, or a disk is full.
+  package static func comparison(
+    of projector: any Projector.Type,
+    directory path: String,
+    withFreshIn scratch: String,
+    log: EventLog,
+    progress: (_ position: Position) -> Void
+  ) throws -> Comparison {
+    let directory = ViewDirectory(path: path)
+    guard let number = directory.current else { return Comparison() }
+    let limits = ViewLimits()
+    let live = try Generation.open(
+      number,
+      in: directory,
+      log: log,
+      foldVersion: projector.version,
+      mapSize: limits.mapSize
+    )
+    defer { live.environment.close() }
+    try Files.createDirectory(scratch)
+    let fresh = try Generation.create(
+      1,
+      in: ViewDirectory(path: scratch),
+      log: log,
+      foldVersion: projector.version,
+      mapSize: limits.mapSize
+    )
+    defer { fresh.environment.close() }
+    var fold = try Fold(fresh, projector: projector, buildTarget: nil)
+    return try live.read { rows, position in
+      while fold.position < position {
+        try fold.advance(over: log, to: position, limits)
+        progress(fold.position)
+      }
+      return try fresh.read { freshRows, _ in try Comparison(of: rows, with: freshRows) }
+    }
   }
 }

@@ -68,6 +68,17 @@ struct Visit: Sendable {
     return number
   }
 
+  /// As of which event a page is asked for; now, without `asOf`.
+  func freshness() throws -> Freshness {
+    let position = try number("asOf", in: 1...Position.max, preset: .max)
+    return Freshness(asOf: position == .max ? nil : .position(position))
+  }
+
+  /// The address with the page's `asOf`, if it has one.
+  func sameTime(_ path: String, _ query: [(name: String, value: String)] = []) -> String {
+    Link.to(path, query + (self["asOf"].map { [("asOf", $0)] } ?? []))
+  }
+
   /// This page with some parameters changed; nil takes one away.
   func link(_ changes: [String: String?]) -> String {
     var items = query.filter { changes[$0.name] == nil && $0.name != "lang" }

@@ -28,6 +28,16 @@ package struct WebPage: Sendable {
     page("brands/{brand}", on: router, brand)
     page("brands/{brand}/agents/{agent}", on: router, agent)
     page("brands/{brand}/agents/{agent}/recruits", on: router, recruits)
+    page("modes", on: router, modes)
+    page("log", on: router, log)
+    page("log/{position}", on: router, event)
+    page("operation", on: router, operation)
+    form("operation/views/{view}/rebuild", on: router) { visit in
+      try await ledger.rebuild(view: try visit.part("view"))
+    }
+    form("operation/views/{view}/rollback", on: router) { visit in
+      try await ledger.rollback(view: try visit.part("view"))
+    }
     router.get("brands/{brand}/agents") { request, context in
       // The form that looks an agent up cannot put the name into the path.
       let visit = Visit(request, context.parameters)
@@ -49,13 +59,14 @@ package struct WebPage: Sendable {
       let visit = Visit(request, context.parameters)
       do {
         return respond(try await make(visit), to: visit)
-      } catch let error as QueryError {
+      } catch {
+        guard let error = error as? QueryError ?? QueryError(storage: error) else { throw error }
         return respond(Page(error, visit), to: visit)
       }
     }
   }
 
-  private func respond(_ page: Page, to visit: Visit) -> Response {
+  func respond(_ page: Page, to visit: Visit) -> Response {
     var headers: HTTPFields = [
       .contentType: "text/html; charset=utf-8",
       .contentLanguage: visit.words.language.tag,

@@ -21,7 +21,7 @@ struct Shopledger: AsyncParsableCommand {
       Serve.self, Submit.self, SendCommand.self, ShowDashboard.self, ShowAgency.self,
       ShowModes.self, ListEvents.self, ShowThing.self, ShowStatus.self, ShowViews.self,
       Rollback.self, Rebuild.self, Verify.self, Generate.self, Diagnose.self, Token.self,
-      BackUp.self, RestoreBackup.self, Export.self, Import.self,
+      BackUp.self, RestoreBackup.self, Export.self, Import.self, ShowWhatIf.self,
       KeyGen.self, ShowCheckpoint.self, Prove.self, CheckProof.self, ExportTiles.self,
     ]
   )

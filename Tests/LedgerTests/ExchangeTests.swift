@@ -69,7 +69,10 @@ struct ExchangeTests {
     defer { ledger.close() }
     #expect(ledger.log.rootHash == first.rootHash)
     let again = try lines(try ledger.export(EventFilter(), withNames: true))
-    #expect(again == first.lines, "seed \(seed)")
+    #expect(again.dropFirst() == first.lines.dropFirst(), "seed \(seed)")
+    // The first line says that this may part from the other.
+    let next = first.lines[0].replacingOccurrences(of: #""epoch":1"#, with: #""epoch":2"#)
+    #expect(again[0] == next)
     // Every id that was accepted is known, with its content.
     for (text, receipt) in first.answers where receipt.positions != nil {
       #expect(await ledger.submit(text) == receipt.again, "seed \(seed)")

@@ -74,6 +74,10 @@ final class StoppedDirectory {
 
   /// Runs the program that was built together with the tests.
   static func shopledger(_ arguments: String...) throws -> Outcome {
+    try shopledger(arguments)
+  }
+
+  static func shopledger(_ arguments: [String]) throws -> Outcome {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent()

@@ -155,9 +155,57 @@ import Testing
     let (status, report) = try directory.verified()
     #expect(status == 1)
     #expect(report["clean"] == .bool(false))
-    #expect(report["findings"]?[0]?["check"]?.string == "tree")
+    #expect(report["findings"]?[0]?["check"]?.string == "log")
     let detail = report["findings"]?[0]?["detail"]?.string ?? ""
     #expect(detail.contains("ended by signal 7") || detail.contains("ended by signal 11"))
+  }
+
+  @Test func `a tail that is gone is named by where it began`() async throws {
+    try await directory.fill()
+    let head = try directory.withLog { $0.head }
+    try directory.tamper("events") { transaction, table in
+      for position in head - 399...head { try transaction.delete(table, key: key(position)) }
+    }
+    let findings = try directory.findings()
+    #expect(findings.prefix(3) == ["exit 1", "tree@\(head - 399)", "records@\(head - 399)"])
+  }
+
+  @Test func `each of several changed records is named, and no hash above them`() async throws {
+    try await directory.fill()
+    let changed: [UInt64] = [1, 300, 301, 2600]
+    for position in changed {
+      let bytes = try record(position)
+      _ = try directory.changeFile(where: bytes) { $0[$1 + bytes.count - 1] ^= 1 }
+    }
+    #expect(try directory.findings() == ["exit 1"] + changed.map { "tree@\($0)" })
+  }
+
+  @Test func `rows of a view that are not those of the events are told when it goes deep`()
+    async throws
+  {
+    try await directory.fill()
+    #expect(
+      try StoppedDirectory.shopledger("verify", "--deep", "--data", directory.path).status == 0
+    )
+    let generation = directory.path + "/views/modes/1"
+    let environment = try Environment(directory: generation, mapSize: 1 << 30)
+    let rows = try environment.openTable("rows")
+    try environment.write { transaction in
+      let (key, value) = try #require(try transaction.first(rows))
+      try transaction.put(rows, key: key, value: value.map { $0 ^ 1 })
+    }
+    environment.close()
+    #expect(try directory.findings() == ["exit 0"])
+    let outcome = try StoppedDirectory.shopledger(
+      "verify",
+      "--deep",
+      "--json",
+      "--data",
+      directory.path
+    )
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains(#""check":"view modes""#))
+    #expect(outcome.output.contains("1 of "))
   }
 
   @Test func `state and views of another ledger are told`() async throws {

@@ -29,7 +29,7 @@ import Testing
     let text = String(decoding: try #require(Templates.texts[name]), as: UTF8.self)
     let raw = text.components(separatedBy: "{{{").dropFirst()
       .map { String($0.prefix { $0 != "}" }) }
-    #expect(Set(raw).isSubset(of: ["main", "plot", "bar", "tree"]))
+    #expect(Set(raw).isSubset(of: ["main", "plot", "bar", "conversionBar", "tree"]))
   }
 
   @Test func `an asset's address changes with its content`() {

@@ -9,6 +9,9 @@ package enum MerkleProof {
     [UInt8](MerkleTree.leafHash(record.span.bytes))
   }
 
+  /// The root of a full tile of 256 hashes: its entry in the tile above.
+  package static func root(ofTile hashes: [UInt8]) -> [UInt8] { MerkleTree.root(ofTile: hashes) }
+
   /// Whether a path proves that a leaf is in the tree of a size and root, at an index from 0.
   package static func isIncluded(
     leaf: [UInt8],

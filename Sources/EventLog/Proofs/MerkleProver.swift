@@ -76,7 +76,7 @@ package struct MerkleProver {
     return (range.lowerBound..<middle, middle..<range.upperBound)
   }
 
-  private mutating func root(_ range: Range<UInt64>) throws -> [UInt8] {
+  mutating func root(_ range: Range<UInt64>) throws -> [UInt8] {
     let count = range.upperBound - range.lowerBound
     if count.nonzeroBitCount == 1 {
       let height = count.trailingZeroBitCount

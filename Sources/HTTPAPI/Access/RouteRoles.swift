@@ -9,7 +9,7 @@ enum RouteRoles {
   /// for any part.
   private static let audited: [[Substring]] = [
     ["v1", "tlog"], ["v1", "proofs"], ["v1", "events", "*", "proof"], ["v1", "explain"],
-    ["v1", "refusals"], ["v1", "operations"], ["v1", "export"],
+    ["v1", "refusals"], ["v1", "operations"], ["v1", "export"], ["v1", "what-if"],
   ]
 
   /// - Returns: nil when anybody may.

@@ -30,20 +30,14 @@ package struct TileDirectory: Sendable {
   }
 
   /// A tile or bundle; nil when it is not there.
-  func read(_ tile: TilePath) throws -> [UInt8]? {
-    guard let data = FileManager.default.contents(atPath: path + "/\(tile)") else { return nil }
-    return Array(data)
+  private func read(_ tile: TilePath) -> [UInt8]? {
+    FileManager.default.contents(atPath: path + "/\(tile)").map { Array($0) }
   }
 
   /// Roots and proofs from the tiles that are there.
   func prover(size: UInt64) -> MerkleProver {
     MerkleProver(size: size) { level, index, width in
-      let name = TilePath(level: level, index: index, width: width)
-      guard let tile = try read(name) else { throw AuditError("\(path)/\(name) is missing") }
-      guard tile.count == 32 * width else {
-        throw AuditError("\(path)/\(name) has \(tile.count) bytes, and must have \(32 * width)")
-      }
-      return tile
+      try whole(TilePath(level: level, index: index, width: width))
     }
   }
 
@@ -66,11 +60,12 @@ package struct TileDirectory: Sendable {
   ) async throws -> Int {
     let old = try self.checkpoint()
     if let old, old.size >= checkpoint.size { return 0 }
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let files = TilePath.all(size: checkpoint.size, beyond: old?.size ?? 0)
     var written = 0
     for (done, file) in files.enumerated() {
       progress(done, files.count)
-      guard try !isWhole(file) else { continue }
+      if (try? whole(file)) != nil { continue }
       try write(try await fetch(file), to: path + "/\(file)")
       written += 1
     }
@@ -103,11 +98,15 @@ package struct TileDirectory: Sendable {
     guard rename(aside, name) == 0 else { throw Files.Failure(call: "rename", path: aside) }
   }
 
-  /// Whether a file is there and has what its name promises, as one cut short by a crash has not.
-  private func isWhole(_ tile: TilePath) throws -> Bool {
-    guard let bytes = try read(tile) else { return false }
-    if tile.level != nil { return bytes.count == 32 * tile.width }
-    return EntryBundle.records(of: bytes)?.count == tile.width
+  /// A tile or bundle that has what its name promises, as one cut short by a crash has not.
+  func whole(_ tile: TilePath) throws(AuditError) -> [UInt8] {
+    guard let bytes = read(tile) else { throw AuditError("\(path)/\(tile) is missing") }
+    let isWhole =
+      tile.level != nil
+      ? bytes.count == 32 * tile.width
+      : EntryBundle.records(of: bytes)?.count == tile.width
+    guard isWhole else { throw AuditError("\(path)/\(tile) is not whole") }
+    return bytes
   }
 }
 

@@ -129,7 +129,7 @@ final class DataDirectory: Sendable {
     let identity = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     let key = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     try makeLogAside(identity: identity, key: key, mapSize: mapSize).close()
-    try adoptLogAside(identity: identity, timeZones: timeZones)
+    try adoptLogAside(identity: identity, tzdata: timeZones.version)
     return try openEventLog(mapSize)
   }
 
@@ -164,15 +164,16 @@ final class DataDirectory: Sendable {
   }
 
   /// Puts the log that was made aside, and is closed, in its place: from here on there is a ledger.
-  func adoptLogAside(identity: [UInt8], timeZones: TimeZones) throws {
+  func adoptLogAside(identity: [UInt8], tzdata: String?) throws {
     try FileManager.default.moveItem(atPath: asidePath, toPath: logPath)
     try Files.syncDirectory(of: logPath)
-    try writeManifest(identity, tzdata: timeZones.version)
+    try writeManifest(identity, tzdata: tzdata)
   }
 
   /// Leaves the directory as it was found, and lets go of it.
   func abandonLogAside() {
     try? Files.removeAll(asidePath)
+    try? Files.removeAll(path + "/" + RestoreMark.file)
     try? Files.removeAll(path + "/lock")
     if !wasThere { rmdir(path) }
     release()

@@ -15,6 +15,7 @@ internal import Marketplace
 //   ledger     which ledger it is of, as in manifest.json
 //   size       how many events the log had
 //   rootHash   of the tree of RFC 6962 over their records, in hexadecimal
+//   epoch      which line of the ledger it is of; an import begins the next, as a restore does
 //   whole      whether every event follows, with every name and text
 //   key        when it is whole: the ledger's key, in base64; under it the ledger tells whether a
 //              command's id comes again with the same content

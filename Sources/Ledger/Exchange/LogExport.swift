@@ -100,6 +100,7 @@ package struct LogExport: Sendable {
       json.member("ledger", Ledger.hex(log.identity))
       json.member("size", size)
       json.member("rootHash", Ledger.hex(rootHash))
+      json.member("epoch", RestoreMark.epoch(in: log.directory + "/.."))
       json.member("whole", isWhole)
       if isWhole { json.member("key", ExportFormat.base64(log.key)) }
     }

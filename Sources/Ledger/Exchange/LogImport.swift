@@ -39,6 +39,7 @@ package final class LogImport {
     var source: String
     var size: UInt64
     var rootHash: String
+    var epoch: Int64
   }
 
   /// Takes an empty directory, or makes one.
@@ -105,9 +106,20 @@ package final class LogImport {
           + "\(header.rootHash): they are not those that were exported"
       )
     }
+    let exportedAt = try log.record(at: header.size) { bytes in
+      try Record(decoding: bytes).envelope.recordedAt
+    }
+    let mark = RestoreMark(
+      position: header.size,
+      rootHash: log.rootHash,
+      takenAt: exportedAt ?? 0,
+      restoredAt: Ledger.systemClock(),
+      epoch: header.epoch + 1
+    )
     log.close()
     self.log = nil
-    try directory.adoptLogAside(identity: header.identity, timeZones: TimeZones())
+    try mark.write(in: directory.path)
+    try directory.adoptLogAside(identity: header.identity, tzdata: TimeZones().version)
     directory.release()
     return (header.size, root)
   }
@@ -138,14 +150,15 @@ package final class LogImport {
     guard let identity = data?["ledger"]?.string.flatMap(Ledger.bytes(hex:)), identity.count == 16,
       let key = ExportFormat.bytes(base64: data?["key"]?.string), key.count == 32,
       let source = event["source"]?.string, let size = data?["size"]?.integer, size >= 0,
-      let rootHash = data?["rootHash"]?.string
+      let rootHash = data?["rootHash"]?.string, let epoch = data?["epoch"]?.integer
     else { throw refusal("lacks the ledger, its key, size or root hash; export again") }
     header = Header(
       identity: identity,
       key: key,
       source: source,
       size: UInt64(size),
-      rootHash: rootHash
+      rootHash: rootHash,
+      epoch: epoch
     )
     log = try directory.makeLogAside(
       identity: identity,

@@ -50,7 +50,7 @@ extension Ledger {
   }
 
   /// The last event recorded at or before a time; 0 when none was.
-  private func lastRecorded(by time: Microseconds, upTo head: Position) throws -> Position {
+  func lastRecorded(by time: Microseconds, upTo head: Position) throws -> Position {
     let log = LedgerLog(log: log)
     var (known, unknown) = (0 as Position, head + 1)
     while known + 1 < unknown {

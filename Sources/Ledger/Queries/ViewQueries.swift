@@ -269,7 +269,7 @@ extension Ledger {
     }
   }
 
-  private func scope(of question: ShoppingModesQuestion) throws -> ShoppingModesScope {
+  func scope(of question: ShoppingModesQuestion) throws -> ShoppingModesScope {
     if let shop = question.shop {
       return .shop(
         Reference(id: shop, position: try position(of: .shop, shop, called: "shop"))

@@ -7,8 +7,7 @@ internal import Marketplace
 struct RecordCheck {
   private let log: EventLog
   private let found: (Finding) -> Void
-  /// The envelope before; nil at the start and behind a record that could not be read.
-  private var previous: Envelope?
+  private var envelopes: EnvelopeCheck
   private var lastPerson: UInt64 = 0
   private var people: [Promise] = []
   private var texts: [Promise] = []
@@ -23,6 +22,7 @@ struct RecordCheck {
   init(log: EventLog, found: @escaping (Finding) -> Void) {
     self.log = log
     self.found = found
+    envelopes = EnvelopeCheck(found: found)
   }
 
   /// Reads the whole log, some thousands of events at a time.
@@ -32,15 +32,17 @@ struct RecordCheck {
       let start = position
       let firstPerson = lastPerson + 1
       position = try readPage(after: position)
+      guard position > start else {
+        tell("records", start + 1, "there is no event from here to \(log.head)")
+        break
+      }
       try compare(.texts, texts, in: start + 1...position)
       texts.removeAll(keepingCapacity: true)
       if lastPerson >= firstPerson { try compare(.people, people, in: firstPerson...lastPerson) }
       people.removeAll(keepingCapacity: true)
       progress(position)
     }
-    if let previous, previous.eventsLeft > 0 {
-      tell("records", previous.position, "the log ends within the command \(previous.commandID)")
-    }
+    envelopes.end()
     try compare(.texts, [], in: log.head + 1...UInt64.max)
     try compare(.people, [], in: lastPerson + 1...UInt64.max)
   }
@@ -54,49 +56,16 @@ struct RecordCheck {
       }
     } catch LogError.damaged(_, let gap, let detail) {
       tell("records", gap, detail)
-      previous = nil
+      envelopes.skip()
       return gap
     }
   }
 
   private mutating func take(_ bytes: RawSpan, at position: Position) {
-    let record: Record
-    do throws(RecordError) {
-      record = try Record(decoding: bytes)
-    } catch {
-      tell("records", position, "\(error)")
-      previous = nil
-      return
-    }
-    check(record.envelope, at: position)
+    guard let record = envelopes.take(bytes, at: position) else { return }
     for newcomer in record.envelope.newPeople { admit(newcomer, at: position) }
     let hash = record.event.textHash
     if !hash.isEmpty { texts.append(Promise(number: position, hash: hash, position: position)) }
-    previous = record.envelope
-  }
-
-  private func check(_ envelope: Envelope, at position: Position) {
-    if envelope.position != position {
-      tell("records", position, "the record says that it is event \(envelope.position)")
-    }
-    if envelope.commandEvent >= envelope.commandEvents {
-      let event = "event \(envelope.commandEvent) of \(envelope.commandEvents)"
-      tell("records", position, "the record says that it is \(event) of its command")
-    }
-    guard let previous else { return }
-    if envelope.recordedAt <= previous.recordedAt {
-      tell("records", position, "it was recorded no later than the event before")
-    }
-    let isNext =
-      envelope.commandEvent > 0
-      ? envelope.commandEvent - 1 == previous.commandEvent
-        && envelope.commandEvents == previous.commandEvents
-        && envelope.commandID == previous.commandID
-        && envelope.commandDigest == previous.commandDigest
-      : previous.eventsLeft == 0
-    if !isNext {
-      tell("records", position, "the events of the command before or of its own are not together")
-    }
   }
 
   private mutating func admit(_ newcomer: NewPerson, at position: Position) {
@@ -161,12 +130,5 @@ struct RecordCheck {
 
   private func tell(_ check: String, _ position: Position, _ detail: String) {
     found(Finding(check: check, position: position, detail: detail))
-  }
-}
-
-extension Envelope {
-  /// How many events of the command come behind this one; the envelope may say anything.
-  fileprivate var eventsLeft: UInt32 {
-    commandEvents > commandEvent ? commandEvents - commandEvent - 1 : 0
   }
 }

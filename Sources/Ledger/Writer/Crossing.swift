@@ -11,7 +11,7 @@ struct Crossing: Sendable {
   ///
   /// Costs what applying the events costs: the depth of the trees that come and go.
   static func all(of records: [Record], over state: StateContents) throws -> [Crossing] {
-    var forest = ForestOverlay(state: state)
+    var forest = ForestRows(over: state)
     var brands: [Position: String] = [:]
     for record in records {
       switch record.event {
@@ -43,25 +43,26 @@ struct Crossing: Sendable {
 }
 
 extension AgentNode {
-  fileprivate func reaches(_ policy: Policy) -> Bool {
+  /// Whether the agent's tree has as many levels and people as the policy marks.
+  func reaches(_ policy: Policy) -> Bool {
     levels >= policy.thresholdLevels && headcount >= policy.thresholdHeadcount
   }
 }
 
-/// The forests as some events would leave them: changed rows over those of the state.
+/// The forests as some events would leave them: changed rows over those of the state, or over none.
 ///
 /// Holds a copy of the state, so it has to be gone before the state is changed.
-private struct ForestOverlay: AgentRows {
-  let state: StateContents
+struct ForestRows: AgentRows {
+  private let state: StateContents?
   private(set) var changed: [AgentKey: AgentNode] = [:]
 
-  init(state: StateContents) {
+  init(over state: StateContents? = nil) {
     self.state = state
   }
 
   func agent(_ person: Person, of brand: Position) throws -> AgentNode? {
     let key = AgentKey(brand: brand, person: person)
-    return try changed[key] ?? state.node(of: key)
+    return try changed[key] ?? state?.node(of: key)
   }
 
   mutating func setAgent(_ person: Person, of brand: Position, _ node: AgentNode) {

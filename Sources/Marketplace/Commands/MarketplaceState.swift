@@ -1,7 +1,7 @@
 /// What decisions read: the marketplace as it stands after every event so far.
 ///
 /// Two conform: the ledger's state on disk, and the slow, obvious model of the tests.
-package protocol MarketplaceState {
+package protocol MarketplaceState: ArrivalEvidence {
   /// The number of the person with this name, giving the next free one to a newcomer.
   ///
   /// Newcomers of a refused command are forgotten again by whoever runs the decision.
@@ -11,13 +11,9 @@ package protocol MarketplaceState {
   mutating func shop(_ id: String) throws -> ShopFacts?
   mutating func brand(_ id: String) throws -> BrandFacts?
   mutating func product(_ id: String) throws -> ProductFacts?
-  mutating func share(_ id: String) throws -> ShareFacts?
   func order(_ id: String) throws -> OrderFacts?
   func visitExists(_ id: String) throws -> Bool
   func refundExists(_ id: String) throws -> Bool
-
-  /// The visit of a person to a shop that was recorded last, whenever it happened.
-  func lastVisit(of visitor: Person, to shop: Position) throws -> VisitFacts?
 
   /// An agent of a brand, also one who left.
   mutating func agent(_ person: Person, of brand: Position) throws -> AgentFacts?

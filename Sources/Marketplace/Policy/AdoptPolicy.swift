@@ -31,15 +31,23 @@ package struct AdoptPolicy: CommandData, Hashable {
     _ context: DecisionContext
   ) throws -> Decision {
     let inForce = try state.policy.policy
+    let policy = try adopted(over: inForce)
+    guard policy != inForce else {
+      throw Rejection(.noChange, "all these values are in force already; nothing is to be done")
+    }
+    return Decision([.policyAdopted(PolicyAdopted(policy: policy))])
+  }
+
+  /// The policy in force with the fields changed that are named here.
+  ///
+  /// - Throws: a `Rejection` when one is out of its bounds.
+  package func adopted(over inForce: Policy) throws -> Policy {
     var policy = inForce
     try set(&policy.attributionWindowDays, attributionWindowDays, "attributionWindowDays", 0...3650)
     try set(&policy.thresholdLevels, thresholdLevels, "thresholdLevels", 1...255)
     try set(&policy.thresholdHeadcount, thresholdHeadcount, "thresholdHeadcount", 1...1_000_000_000)
     try set(&policy.impulseMinutes, impulseMinutes, "impulseMinutes", 0...10_080)
-    guard policy != inForce else {
-      throw Rejection(.noChange, "all these values are in force already; nothing is to be done")
-    }
-    return Decision([.policyAdopted(PolicyAdopted(policy: policy))])
+    return policy
   }
 
   private func set(

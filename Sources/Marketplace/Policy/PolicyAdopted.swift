@@ -1,8 +1,12 @@
-internal import JSON
+package import JSON
 
 /// A policy was adopted; all values in force from here on.
 package struct PolicyAdopted: Hashable, Sendable {
   package var policy: Policy
+
+  package init(policy: Policy) {
+    self.policy = policy
+  }
 }
 
 // MARK: The record
@@ -34,7 +38,7 @@ extension PolicyAdopted: RecordMessage {
 // MARK: In answers
 
 extension PolicyAdopted {
-  func write(to json: inout JSONWriter) {
+  package func write(to json: inout JSONWriter) {
     json.member("attributionWindowDays", policy.attributionWindowDays)
     json.member("thresholdLevels", policy.thresholdLevels)
     json.member("thresholdHeadcount", policy.thresholdHeadcount)

@@ -1,3 +1,12 @@
+/// What rule 1 asks about the time before a purchase.
+package protocol ArrivalEvidence {
+  // Mutating, because an implementation may keep what it has looked up.
+  mutating func share(_ id: String) throws -> ShareFacts?
+
+  /// The visit of a person to a shop that was recorded last, whenever it happened.
+  func lastVisit(of visitor: Person, to shop: Position) throws -> VisitFacts?
+}
+
 /// How a shopper arrived, by rule 1, with the share that it rests on.
 ///
 /// Rule 1: an entry counts as claimed, unless it names a share that is unknown or of another shop:
@@ -10,7 +19,7 @@ struct Arrival {
   var share: ShareFacts?
 
   /// By an entry of its own.
-  init(by entry: Entry, at shop: Reference, _ state: inout some MarketplaceState) throws {
+  init(by entry: Entry, at shop: Reference, _ state: inout some ArrivalEvidence) throws {
     attribution = Attribution(
       mode: entry.mode,
       scene: entry.scene,
@@ -30,7 +39,7 @@ struct Arrival {
   }
 
   /// By the entry of an earlier visit, as decided then.
-  init(by visit: VisitFacts, _ state: inout some MarketplaceState) throws {
+  init(by visit: VisitFacts, _ state: inout some ArrivalEvidence) throws {
     attribution = visit.attribution
     attribution.visit = visit.visit
     if let share = attribution.share { self.share = try state.share(share.id) }
@@ -43,30 +52,41 @@ struct Arrival {
 }
 
 /// What rule 1 says of a purchase.
-struct PurchaseAttribution {
-  let attribution: Attribution
-  let creditedSharer: Person?
-  let halo: Bool
-  let selfShare: Bool
-  let impulse: Bool
+package struct PurchaseAttribution: Hashable, Sendable {
+  package let attribution: Attribution
+  package let creditedSharer: Person?
+  package let halo: Bool
+  package let selfShare: Bool
+  package let impulse: Bool
 
-  init(
-    of product: ProductFacts,
+  /// As it was decided when the purchase was recorded.
+  package init(_ event: ProductPurchased) {
+    attribution = event.attribution
+    creditedSharer = event.creditedSharer
+    halo = event.halo
+    selfShare = event.selfShare
+    impulse = event.impulse
+  }
+
+  /// - Throws: what looking up visits and shares throws.
+  package init(
+    of product: Reference,
+    in shop: Reference,
     to buyer: Person,
     entry: Entry?,
     at occurredAt: Microseconds,
     under policy: Policy,
-    _ state: inout some MarketplaceState
+    _ state: inout some ArrivalEvidence
   ) throws {
     // Only an order without an entry, or one by strolling, asks for the visit before it.
     let asksForVisit = entry.map { $0.mode == .stroll } ?? true
-    let visit = asksForVisit ? try state.lastVisit(of: buyer, to: product.shop.position) : nil
+    let visit = asksForVisit ? try state.lastVisit(of: buyer, to: shop.position) : nil
     let sinceVisit = visit.map { occurredAt - $0.occurredAt }
 
     let window = 0...Int64(policy.attributionWindowDays) * 86_400_000_000
     let arrival =
       if let entry {
-        try Arrival(by: entry, at: product.shop, &state)
+        try Arrival(by: entry, at: shop, &state)
       } else if let visit, let sinceVisit, window.contains(sinceVisit) {
         try Arrival(by: visit, &state)
       } else {
@@ -74,7 +94,7 @@ struct PurchaseAttribution {
       }
     attribution = arrival.attribution
 
-    halo = arrival.share.map { $0.product != product.product } ?? false
+    halo = arrival.share.map { $0.product != product } ?? false
     selfShare = arrival.share?.sharer == buyer
     creditedSharer = selfShare ? nil : arrival.share?.sharer
 

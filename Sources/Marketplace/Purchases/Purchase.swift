@@ -66,7 +66,8 @@ package struct Purchase: CommandData, Hashable {
     let buyer = try state.person(self.buyer)
     let policy = try state.policy
     let attributed = try PurchaseAttribution(
-      of: product,
+      of: product.product,
+      in: product.shop,
       to: buyer,
       entry: entry,
       at: context.occurredAt,

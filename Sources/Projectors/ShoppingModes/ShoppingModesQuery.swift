@@ -49,6 +49,23 @@ extension ShoppingModes {
     )
   }
 
+  /// The greatest cascade among the shares of these days, by its first share; the earlier one of
+  /// two that are as great, nil when nothing was passed on.
+  ///
+  /// Costs a scan over what was passed on in these days. Throws what `rows` throws.
+  package static func widestCascade(
+    scope: ShoppingModesScope,
+    from: Day?,
+    to: Day?,
+    rows: some RowReader
+  ) throws -> (root: Position, shares: UInt64)? {
+    let days = DayRange(first: from ?? .min, last: to ?? .max)
+    guard !days.isEmpty else { return nil }
+    let cascades = try ModesReader(scope: scope.position, rows: rows).cascades(days)
+    return cascades.max { ($0.value, $1.key) < ($1.value, $0.key) }
+      .map { (root: $0.key, shares: $0.value) }
+  }
+
   private static func series(
     _ period: Period,
     _ days: DayRange,

@@ -132,6 +132,12 @@ struct ModesReader<Rows: RowReader> {
         return true
       }
     }
+    for shares in try cascades(days).values { summary.note(cascade: shares) }
+  }
+
+  /// How many of the days' shares each first share has under it, itself counted; only those that
+  /// were passed on in these days.
+  func cascades(_ days: DayRange) throws -> [Position: UInt64] {
     var cascades: [Position: UInt64] = [:]
     let dayCascades = ModesRows.dayCascades(scope, days.first)
     try scan(dayCascades.prefix, days) { day, key, row in
@@ -139,10 +145,10 @@ struct ModesReader<Rows: RowReader> {
         let cascade = ModesDayCascade(value, on: day)
         let before = cascades[number] ?? (days.contains(cascade.rootDay) ? 1 : 0)
         cascades[number] = before + cascade.shares
-        summary.note(cascade: before + cascade.shares)
         return true
       }
     }
+    return cascades
   }
 
   private func scan(

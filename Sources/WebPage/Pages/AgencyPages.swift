@@ -69,8 +69,8 @@ extension WebPage {
           ["key": key, "name": words[key], "figure": words.count(answer[key])] as Fields
         },
         "levels": Self.levels(answer["agentsByLevel"], threshold, words),
-        "largest": Self.agents(answer["largest"]?.array ?? [], of: id, threshold, words),
-        "over": Self.agents(over["agents"]?.array ?? [], of: id, threshold, words),
+        "largest": Self.agents(answer["largest"]?.array ?? [], of: id, threshold, visit),
+        "over": Self.agents(over["agents"]?.array ?? [], of: id, threshold, visit),
         "overNext": shown(over["next"]?.string.map { visit.link(["cursor": $0]) + "#over" }),
       ]
     )
@@ -106,8 +106,9 @@ extension WebPage {
     _ agents: [JSONValue],
     of brand: String,
     _ threshold: Threshold,
-    _ words: Words
+    _ visit: Visit
   ) -> [Fields] {
+    let words = visit.words
     let greatest = agents.compactMap { $0["headcount"]?.double }.max() ?? 0
     return agents.map { agent in
       let name = agent["agent"]?.string ?? ""
@@ -115,8 +116,10 @@ extension WebPage {
       let isOver = threshold.isReached(by: agent)
       return [
         "agent": name,
-        "link": Link.agent(name, of: brand),
-        "recruitsLink": shown(recruits > 0 ? Link.agent(name, of: brand) + "/recruits" : nil),
+        "link": visit.sameTime(Link.agent(name, of: brand)),
+        "recruitsLink": shown(
+          recruits > 0 ? visit.sameTime(Link.agent(name, of: brand) + "/recruits") : nil
+        ),
         "levels": words.count(agent["levels"]),
         "headcount": words.count(agent["headcount"]),
         "directRecruits": words.count(recruits),

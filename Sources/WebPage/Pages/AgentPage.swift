@@ -9,8 +9,10 @@ extension WebPage {
   func agent(_ visit: Visit) async throws -> Page {
     let words = visit.words
     let (brand, id) = (try visit.part("brand"), try visit.part("agent"))
-    let answer = try JSONValue(parsing: try await ledger.agent(id, of: brand, Freshness()))
-    let threshold = try await threshold(of: brand)
+    let when = try visit.freshness()
+    let answer = try JSONValue(parsing: try await ledger.agent(id, of: brand, when))
+    let threshold = try await threshold(of: brand, when)
+    let head = try JSONValue(parsing: try await ledger.status())["position"]?.integer ?? 0
     let registered = try await registration(of: brand)
     let currency = registered["currency"]?.string ?? ""
     let peak = answer["peak"]
@@ -24,16 +26,25 @@ extension WebPage {
       "leftAt": shown(answer["leftAt"]?.string.map { words.time($0) }),
       "isOver": threshold.isReached(by: answer),
       "threshold": threshold.said(words),
+      "path": Link.agent(id, of: brand),
+      "head": head,
+      "asOf": answer["position"]?.integer ?? head,
+      "past": shown(visit["asOf"] == nil ? nil : words.time(answer["asOf"]?["recordedAt"]?.string)),
       "logLink": Link.log(["agent": id]),
       "chain": chain.reversed().map { sponsor in
-        ["agent": sponsor, "link": Link.agent(sponsor, of: brand)] as Fields
+        ["agent": sponsor, "link": visit.sameTime(Link.agent(sponsor, of: brand))] as Fields
       },
       "facts": [
         ["level", words.count(answer["level"])], ["levels", words.count(answer["levels"])],
         ["headcount", words.count(answer["headcount"])],
         ["directRecruits", words.count(answer["directRecruits"])],
-        ["entryFees", words.money(answer["entryFees"], currency) + " " + currency],
-      ].map { ["key": $0[0], "name": words[$0[0]], "figure": $0[1]] as Fields },
+        ["entryFees", words.money(answer["entryFees"], currency), currency],
+      ].map { fact in
+        [
+          "key": fact[0], "name": words[fact[0]], "figure": fact[1],
+          "unit": shown(fact.count > 2 ? fact[2] : nil),
+        ] as Fields
+      },
       "peaks": [("levels", "levelsAt"), ("headcount", "headcountAt")].map { key, at in
         [
           "key": "peak" + key.capitalizedFirst,
@@ -60,7 +71,12 @@ extension WebPage {
     let (brand, id) = (try visit.part("brand"), try visit.part("agent"))
     var page = Page(template: "recruits", title: id, fields: [:])
     page.isFragment = true
-    page.fields = try await recruits(of: id, in: brand, try await threshold(of: brand), visit)
+    page.fields = try await recruits(
+      of: id,
+      in: brand,
+      try await threshold(of: brand, try visit.freshness()),
+      visit
+    )
     return page
   }
 
@@ -76,20 +92,20 @@ extension WebPage {
         in: brand,
         cursor: visit["cursor"],
         limit: Self.recruitsShown,
-        Freshness()
+        try visit.freshness()
       )
     )
     let path = Link.agent(agent, of: brand)
     let next = answer["next"]?.string
     return [
-      "recruits": Self.agents(answer["recruits"]?.array ?? [], of: brand, threshold, visit.words),
-      "more": shown(next.map { Link.to(path, [("cursor", $0)]) }),
-      "moreFragment": shown(next.map { Link.to(path + "/recruits", [("cursor", $0)]) }),
+      "recruits": Self.agents(answer["recruits"]?.array ?? [], of: brand, threshold, visit),
+      "more": shown(next.map { visit.sameTime(path, [("cursor", $0)]) }),
+      "moreFragment": shown(next.map { visit.sameTime(path + "/recruits", [("cursor", $0)]) }),
     ]
   }
 
-  private func threshold(of brand: String) async throws -> Threshold {
-    let agency = try await ledger.agency(of: brand, limit: 1, Freshness())
+  private func threshold(of brand: String, _ when: Freshness) async throws -> Threshold {
+    let agency = try await ledger.agency(of: brand, limit: 1, when)
     return Threshold(try JSONValue(parsing: agency)["threshold"])
   }
 }

@@ -3,9 +3,13 @@
 // What the pages cannot do without a script: renew themselves when the ledger moves, and say a
 // column's figures beside the chart. Everything else is on the server.
 (() => {
+  document.documentElement.classList.add("scripted");
   const every = 2000;
   let seen = "";
   let busy = false;
+  let settled = true;
+  let rounds = 0;
+  let stream = null;
 
   // What the regions marked `data-live` depend on: the log's head, and how the views are.
   async function state() {
@@ -14,7 +18,8 @@
     if (!status.ok || !views.ok) throw new Error(`${status.status} ${views.status}`);
     const { position } = await status.json();
     const all = (await views.json()).views;
-    return JSON.stringify([position, all]);
+    settled = all.every((view) => view.state === "live" && view.lag.events === 0);
+    return { position, text: JSON.stringify([position, all]) };
   }
 
   async function renew() {
@@ -33,16 +38,36 @@
     }
   }
 
+  // One event is enough to look again, so the stream is left at the first one, and taken up behind
+  // what was seen: a flood of events is not sent to a page that shows sums. A hidden page has none,
+  // since a browser has six connections to a server in all.
+  function follow(position) {
+    if (stream || document.hidden) return;
+    stream = new EventSource(`/v1/events?after=${position}`);
+    stream.onmessage = () => {
+      leave();
+      setTimeout(tick, 250);
+    };
+    stream.addEventListener("end", leave);
+  }
+
+  function leave() {
+    stream?.close();
+    stream = null;
+  }
+
   async function tick() {
     if (busy || document.hidden) return;
     busy = true;
     const live = document.getElementById("live");
     try {
       const now = await state();
-      if (seen !== now) {
-        if (seen) await renew();
-        seen = now;
+      if (seen !== now.text) {
+        // The ledger may have moved between the page's making and now.
+        if (seen || document.body.dataset.position !== String(now.position)) await renew();
+        seen = now.text;
       }
+      follow(now.position);
       if (live.textContent) live.textContent = "";
     } catch {
       live.textContent = document.body.dataset.offline;
@@ -53,7 +78,14 @@
 
   if (document.querySelector("[data-live]")) {
     tick();
-    setInterval(tick, every);
+    // The stream tells of events alone: views that are at work are looked at besides.
+    setInterval(() => {
+      rounds += 1;
+      if (!stream || stream.readyState === EventSource.CLOSED) leave();
+      if (!stream || !settled || rounds % 5 === 0) tick();
+    }, every);
+    document.addEventListener("visibilitychange", () => (document.hidden ? leave() : tick()));
+    addEventListener("pagehide", leave);
   }
 
   // A tree unfolds where it stands; without this, an agent's link leads to the agent's own page.
@@ -77,6 +109,14 @@
   }
 
   addFolds(document);
+
+  // A slider says where it stands, and asks when it is let go.
+  for (const slider of document.querySelectorAll("input[data-show]")) {
+    const output = document.getElementById(slider.dataset.show);
+    slider.addEventListener("input", () => { output.textContent = slider.value; });
+    slider.addEventListener("change", () => slider.form.requestSubmit());
+  }
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.(".fold button");
     const more = event.target.closest?.("a[data-more]");

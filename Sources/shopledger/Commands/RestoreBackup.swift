@@ -26,7 +26,8 @@ struct RestoreBackup: AsyncParsableCommand {
     let configuration = try await directory.settings.ledger
     var report = VerifyReport(directory: backup)
     var display = ProgressDisplay()
-    let ending = try VerifyingChild.run(directory: backup, config: directory.config) { line in
+    let task = VerifyingChild.Task(directory: backup, config: directory.config)
+    let ending = try VerifyingChild.run(task) { line in
       if let progress = try report.take(line) { display.show(progress) }
     }
     display.end()

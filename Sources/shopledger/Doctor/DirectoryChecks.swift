@@ -16,11 +16,11 @@ struct DirectoryChecks {
     return url.path
   }
 
-  func findings() -> [Finding] {
+  func findings() -> [Diagnosis] {
     [directory(), files(), fileSystem(), space(), flushes()].compactMap { $0 }
   }
 
-  private func directory() -> Finding {
+  private func directory() -> Diagnosis {
     guard FileManager.default.fileExists(atPath: data) else {
       return FileManager.default.isWritableFile(atPath: standing)
         ? .fine("directory", "\(data) is not there yet, and can be made")
@@ -59,7 +59,7 @@ struct DirectoryChecks {
   }
 
   /// Whether the server's user can read and write what is in it.
-  private func files() -> Finding? {
+  private func files() -> Diagnosis? {
     guard let paths = FileManager.default.enumerator(atPath: data)?.compactMap({ $0 as? String })
     else { return nil }
     let locked = paths.filter { path in
@@ -76,7 +76,7 @@ struct DirectoryChecks {
     )
   }
 
-  private func fileSystem() -> Finding {
+  private func fileSystem() -> Diagnosis {
     let (type, mount) = mountPoint()
     let detail = "\(type), \(mount)"
     switch type {
@@ -107,7 +107,7 @@ struct DirectoryChecks {
     return best
   }
 
-  private func space() -> Finding {
+  private func space() -> Diagnosis {
     let found = (try? FileManager.default.attributesOfFileSystem(forPath: standing)) ?? [:]
     let free = (found[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
     let nodes = (found[.systemFreeNodes] as? NSNumber)?.int64Value
@@ -136,7 +136,7 @@ struct DirectoryChecks {
   }
 
   /// Does what a commit does: writes a page and waits until the disk has it.
-  private func flushes() -> Finding {
+  private func flushes() -> Diagnosis {
     let path = standing + "/.shopledger-doctor-\(getpid())"
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else {

@@ -4,11 +4,11 @@ import Ledger
 
 /// What is looked at wherever the data is.
 enum MachineChecks {
-  static func findings() -> [Finding] {
+  static func findings() -> [Diagnosis] {
     [machine(), memory(), lmdb(), timeZones(), clock()]
   }
 
-  private static func machine() -> Finding {
+  private static func machine() -> Diagnosis {
     var name = utsname()
     uname(&name)
     let release = text(of: &name.release)
@@ -25,7 +25,7 @@ enum MachineChecks {
     withUnsafeBytes(of: &field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 
-  private static func memory() -> Finding {
+  private static func memory() -> Diagnosis {
     let mebibytes = Int(ProcessInfo.processInfo.physicalMemory >> 20)
     let detail = "\(mebibytes) MiB"
     // Measured: 225 MiB at 16 million events, and the pages of the databases should have room too.
@@ -38,7 +38,7 @@ enum MachineChecks {
       )
   }
 
-  private static func lmdb() -> Finding {
+  private static func lmdb() -> Diagnosis {
     let version = Ledger.lmdbVersion
     let detail = "LMDB \(version.major).\(version.minor).\(version.patch)"
     switch (version.major, version.minor, version.patch) {
@@ -54,7 +54,7 @@ enum MachineChecks {
     }
   }
 
-  private static func timeZones() -> Finding {
+  private static func timeZones() -> Diagnosis {
     let zones = Ledger.timeZones
     guard zones.isUsable else {
       return .mend(
@@ -73,7 +73,7 @@ enum MachineChecks {
     return .fine("tzdata", zones.version)
   }
 
-  private static func clock() -> Finding {
+  private static func clock() -> Diagnosis {
     // Before this program was written.
     guard time(nil) > 1_760_000_000 else {
       return .mend("clock", "it stands years back", cure: "set it; recordedAt is what it says")

@@ -8,8 +8,8 @@ import Ledger
 struct ServerChecks {
   let settings: Settings
 
-  func findings() async -> [Finding] {
-    var findings: [Finding] = []
+  func findings() async -> [Diagnosis] {
+    var findings: [Diagnosis] = []
     do {
       _ = try await settings.ledger
       let server = try await settings.server
@@ -24,7 +24,7 @@ struct ServerChecks {
     return findings
   }
 
-  private func limits(connections: Int) -> Finding {
+  private func limits(connections: Int) -> Diagnosis {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     // Databases, views, runs of ids, logs: some 40 were seen open.
@@ -40,7 +40,7 @@ struct ServerChecks {
       )
   }
 
-  private func addressSpace(bytes: Int) -> Finding {
+  private func addressSpace(bytes: Int) -> Diagnosis {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     let isUnlimited = limit.rlim_cur == .max
@@ -55,7 +55,7 @@ struct ServerChecks {
   }
 
   /// Nil when none answers, which is no fault.
-  private func server() async -> Finding? {
+  private func server() async -> Diagnosis? {
     guard let socket = try? await settings.socket,
       FileManager.default.fileExists(atPath: socket)
     else { return nil }

@@ -3,7 +3,7 @@ import JSON
 
 /// What a verification found, gathered from the lines of the process that reads.
 struct VerifyReport {
-  /// As many findings as help; a file full of damage has millions.
+  /// As many findings of one check as help; a file full of damage has millions.
   private static let findingsKept = 100
 
   private let directory: String
@@ -58,7 +58,17 @@ struct VerifyReport {
 
   private mutating func add(_ finding: JSONValue) {
     findingCount += 1
-    if findings.count < Self.findingsKept { findings.append(finding) }
+    let ofCheck = findings.filter { $0["check"] == finding["check"] }.count
+    guard ofCheck < Self.findingsKept else { return }
+    // Checks run side by side; each one's findings come in order.
+    let rank = Self.rank(finding)
+    findings.insert(finding, at: findings.firstIndex { Self.rank($0) > rank } ?? findings.count)
+  }
+
+  private static func rank(_ finding: JSONValue) -> Int {
+    let order = ["manifest", "log", "tree", "tiles", "records", "people", "texts", "checkpoint"]
+    let check = finding["check"]?.string ?? ""
+    return order.firstIndex(of: check) ?? order.count
   }
 
   /// The result as lines for a person.
@@ -73,9 +83,11 @@ struct VerifyReport {
     if let contents {
       var table = Table([.text(""), .text("")])
       table.add(["events", Figure.count(contents["events"])])
-      table.add(["people", Figure.count(contents["people"])])
-      table.add(["texts", Figure.count(contents["texts"])])
+      for count in ["people", "texts"] {
+        if let number = contents[count] { table.add([count, Figure.count(number)]) }
+      }
       table.add(["root hash", Figure.text(contents["rootHash"])])
+      if let continued = contents["continues"] { table.add(["continues", Figure.text(continued)]) }
       lines += table.lines(width: .max)
     }
     let findings = findingCount == 1 ? "1 finding" : Figure.count(findingCount) + " findings"

@@ -184,11 +184,8 @@ struct ModesModel {
       if order.event.attribution.shareDepth > 1 { deep += 1 }
     }
     var depths: [UInt32: UInt64] = [:]
-    var cascades: [Position: UInt64] = [:]
-    for share in shares {
-      depths[share.event.depth, default: 0] += 1
-      cascades[share.event.root.position, default: 0] += 1
-    }
+    for share in shares { depths[share.event.depth, default: 0] += 1 }
+    let cascades = cascades(from: nil, to: nil)
     let fromShares = ordersOf.values.reduce(0, +)
     return ShoppingModes.SharingFigures(
       shares: UInt64(shares.count),
@@ -200,6 +197,11 @@ struct ModesModel {
       greatestCascade: cascades.values.max() ?? 0,
       deepOrderShare: ratio(Int128(deep), Int128(fromShares))
     )
+  }
+
+  /// How many shares of the days there are under each first share.
+  func cascades(from: Day?, to: Day?) -> [Position: UInt64] {
+    between(from, to).shares.reduce(into: [:]) { $0[$1.event.root.position, default: 0] += 1 }
   }
 
   private func count(_ found: [Attribution], _ isWanted: (Attribution) -> Bool) -> UInt64 {

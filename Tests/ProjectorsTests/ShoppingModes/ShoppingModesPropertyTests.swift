@@ -53,6 +53,27 @@ import Testing
       )
     }
   }
+
+  @Test(arguments: UInt64(1)...4)
+  func `the widest cascade is one of the greatest, by its first share`(seed: UInt64) throws {
+    var random = SeededRandom(seed)
+    let records = ModesMarket.random(seed: seed, events: 500).records
+    let rows = try foldedModes(records)
+    for round in 0..<25 {
+      let scope = Self.scopes.randomElement(using: &random) ?? .everything
+      let from = Bool.random(using: &random) ? nil : Day.random(in: -80...80, using: &random)
+      let to = Bool.random(using: &random) ? nil : Day.random(in: -80...80, using: &random)
+      let found = try ShoppingModes.widestCascade(scope: scope, from: from, to: to, rows: rows)
+      let cascades = ModesModel(records, scope).cascades(from: from, to: to)
+      let greatest = cascades.values.max() ?? 0
+      let what = "round \(round): \(scope), \(from ?? .min) to \(to ?? .max)"
+      if let found {
+        #expect(found.shares == greatest && cascades[found.root] == greatest, "\(what)")
+      } else {
+        #expect(greatest <= 1, "\(what)")
+      }
+    }
+  }
 }
 
 /// Folds the records, ending a batch before each of these indices.

@@ -111,4 +111,65 @@ import Testing
     #expect(try await server.get("/v1/shops?sort=gross&cursor=1").status == 400)
     #expect(try await server.get("/v1/shops?currency=USD").status == 400)
   }
+
+  @Test func `a hierarchy's pages show its figures, the chain and the recruits`() async throws {
+    let (_, brand) = try await page("/brands/b1")
+    let agency = try await server.get("/v1/agency/b1").json
+    for key in ["agents", "active", "roots", "maxLevels", "agentsOverThreshold"] {
+      #expect(figure(key, in: brand) == Figure.count(agency[key]), "\(key)")
+    }
+    let (_, zhao) = try await page("/brands/b1/agents/zhao")
+    #expect(zhao.contains(#"<a href="/brands/b1/agents/li">li</a><span aria-current="page">zhao"#))
+    let (_, recruits) = try await page("/brands/b1/agents/li/recruits")
+    #expect(recruits.hasPrefix(#"<ul class="tree">"#) && recruits.contains(">zhao</a>"))
+    let (found, _) = try await page("/brands/b1/agents?agent=zhao", ["-i"])
+    #expect(found.status == 303)
+    #expect(try await page("/brands/b1/agents/nobody").0.status == 404)
+  }
+
+  @Test func `the modes' page shows the mix and what shares did`() async throws {
+    let (_, html) = try await page("/modes")
+    let modes = try await server.get("/v1/shopping-modes").json
+    for key in ["shares", "sharesWithOrders", "ordersFromShares", "greatestCascade"] {
+      #expect(figure(key, in: html) == Figure.count(modes["sharing"]?[key]), "\(key)")
+    }
+    let cascade = try await server.get("/v1/shopping-modes/cascade").json
+    #expect(cascade["root"] == .string("g1") && cascade["shares"] == .integer(2))
+    #expect(cascade["members"]?[1]?["via"] == .string("g1"))
+    #expect(cascade["members"]?[1]?["orders"] == .integer(2))
+    #expect(html.components(separatedBy: "<circle class").count == 3)
+    #expect(try await page("/modes?shop=s1&brand=b1").0.status == 400)
+  }
+
+  @Test func `the log shows its end, what a filter finds, and an event whole`() async throws {
+    let (_, end) = try await page("/log")
+    #expect(
+      try #require(end.range(of: "/log/26")).lowerBound
+        < (end.range(of: "/log/25")?.lowerBound ?? end.endIndex)
+    )
+    let (_, found) = try await page("/log?shop=s1&type=PriceChanged")
+    #expect(found.contains(#"<a href="/log/22">22</a>"#) && !found.contains("/log/21\""))
+    let (_, event) = try await page("/log/14")
+    #expect(event.contains("ProductPurchased") && event.contains("attribution.mode"))
+    #expect(try await page("/log/0").0.status == 400)
+    #expect(try await page("/log/27").0.status == 404)
+  }
+
+  @Test func `the page of operation shows the views and why commands were refused`() async throws {
+    let (_, html) = try await page("/operation")
+    for view in try #require(try await server.get("/v1/views").json["views"]?.array) {
+      #expect(html.contains(#"<tr data-view="\#(view["view"]?.string ?? "")">"#))
+    }
+    #expect(html.contains("StalePrice"))
+  }
+
+  @Test(arguments: [
+    [], ["-H", "Origin: http://evil.example"], ["-H", "Origin: null"],
+    ["-H", "Origin: http://localhost", "-H", "Sec-Fetch-Site: cross-site"],
+  ])
+  func `a form is taken from our own pages alone`(fields: [String]) async throws {
+    let (reply, html) = try await page("/operation/views/modes/rebuild", ["-X", "POST"] + fields)
+    #expect(reply.status == 403 && html.contains("Not from here"))
+    #expect(try await server.get("/v1/views").json["views"]?[2]?["generation"] == .integer(1))
+  }
 }

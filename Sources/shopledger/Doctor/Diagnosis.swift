@@ -1,7 +1,7 @@
 import JSON
 
 /// What the doctor says of one thing.
-struct Finding: Hashable {
+struct Diagnosis: Hashable {
   enum Verdict: String {
     case fine
     /// It works, and may be better.
@@ -16,20 +16,20 @@ struct Finding: Hashable {
   /// What to do, unless all is fine.
   var cure: String?
 
-  static func fine(_ check: String, _ detail: String) -> Finding {
-    Finding(check: check, verdict: .fine, detail: detail)
+  static func fine(_ check: String, _ detail: String) -> Diagnosis {
+    Diagnosis(check: check, verdict: .fine, detail: detail)
   }
 
-  static func watch(_ check: String, _ detail: String, cure: String) -> Finding {
-    Finding(check: check, verdict: .watch, detail: detail, cure: cure)
+  static func watch(_ check: String, _ detail: String, cure: String) -> Diagnosis {
+    Diagnosis(check: check, verdict: .watch, detail: detail, cure: cure)
   }
 
-  static func mend(_ check: String, _ detail: String, cure: String) -> Finding {
-    Finding(check: check, verdict: .mend, detail: detail, cure: cure)
+  static func mend(_ check: String, _ detail: String, cure: String) -> Diagnosis {
+    Diagnosis(check: check, verdict: .mend, detail: detail, cure: cure)
   }
 }
 
-extension [Finding] {
+extension [Diagnosis] {
   var needMending: Bool { contains { $0.verdict == .mend } }
 
   /// One line each, and the cure below where there is one.
