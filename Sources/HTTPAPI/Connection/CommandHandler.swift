@@ -336,16 +336,16 @@ final class CommandHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     switch work {
-    case .none:
-      context.fireErrorCaught(error)
-    case .reading where error is HTTPParserError:
-      // As the router's part answers what is no HTTP.
+    case .none where error is HTTPParserError, .reading where error is HTTPParserError:
+      // Not left to the router's part, which half-closes: whoever sends on would be held for ever.
       let headers: HTTPHeaders = ["Connection": "close", "Content-Length": "0"]
       let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       isLast = true
       requestEnded = true
       endAnswer()
+    case .none:
+      context.fireErrorCaught(error)
     case .streaming(let stream):
       inputFailed = true
       stream.endInput(isWhole: false)

@@ -204,7 +204,6 @@ import Testing
     ("DELETE", "/v1/shops"), ("GET", "/v1/commands"), ("POST", "/v1/shops"),
     ("PUT", "/v1/commands"), ("GET", "/v1/views/dashboard/rebuild"),
     ("POST", "/v1/views/x/rebuild"),
-    ("POST", "/v1/views/x/rollback"), ("GET", "/"), ("GET", "/v2/shops"),
   ])
   func `what is done nowhere is a problem`(method: String, path: String) async throws {
     let reply = try await #require(Server.shared).curl([path], ["-X", method])[0]
