@@ -38,18 +38,11 @@ extension View {
     }
     guard let key else { return position }
     wakeup.signal()
-    let timer = Task { [weak self] in
-      try await Task.sleep(for: .seconds(seconds))
+    await Waiters.wait(seconds: seconds) { continuation in
+      shared.withLock { $0.waiters.suspend(key, continuation) }
+    } giveUp: { [weak self] in
       self?.giveUp(key)
     }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        shared.withLock { $0.waiters.suspend(key, continuation) }
-      }
-    } onCancel: {
-      giveUp(key)
-    }
-    timer.cancel()
     return position
   }
 

@@ -31,6 +31,29 @@ package struct Waiters {
     }
   }
 
+  /// Suspends the task until its waiter is resumed.
+  ///
+  /// - Parameters:
+  ///   - seconds: how long at most.
+  ///   - suspend: hands the continuation to `suspend(_:_:)`, under the lock of whoever waits.
+  ///   - giveUp: calls `resume(_:)` with the waiter's key, under the same lock.
+  package static func wait(
+    seconds: Double,
+    suspend: (CheckedContinuation<Void, Never>) -> Void,
+    giveUp: @escaping @Sendable () -> Void
+  ) async {
+    let timer = Task {
+      try await Task.sleep(for: .seconds(seconds))
+      giveUp()
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation(suspend)
+    } onCancel: {
+      giveUp()
+    }
+    timer.cancel()
+  }
+
   package mutating func resume(_ key: UInt64) {
     waiting.removeValue(forKey: key)?.continuation?.resume()
   }

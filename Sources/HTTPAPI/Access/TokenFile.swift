@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Foundation
 internal import Glibc
+internal import Ledger
 
 /// Why the tokens cannot be read or changed; says the cure.
 public struct TokenFileError: Error, CustomStringConvertible, Sendable {
@@ -72,7 +73,7 @@ public struct TokenFile: Sendable {
       )
     }
     var random = SystemRandomNumberGenerator()
-    let token = Self.hex((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+    let token = Ledger.hex((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
     try change { entries throws(TokenFileError) in
       guard !entries.contains(where: { $0.name == name }) else {
         throw TokenFileError(
@@ -114,7 +115,7 @@ public struct TokenFile: Sendable {
     flock(held, LOCK_EX)
     var entries = try entries()
     try body(&entries)
-    let text = entries.map { "\(Self.hex($0.hash)) \($0.roles.text) \($0.name)\n" }.joined()
+    let text = entries.map { "\(Ledger.hex($0.hash)) \($0.roles.text) \($0.name)\n" }.joined()
     try replace(with: Array(text.utf8), owner: held)
     fsync(held)
   }
@@ -146,25 +147,15 @@ public struct TokenFile: Sendable {
   static func hash(of token: String) -> [UInt8] {
     Array(SHA256.hash(data: Array(token.utf8)))
   }
-
-  private static func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-  }
 }
 
 extension TokenFile.Entry {
   fileprivate init?(_ line: Substring) {
     let words = line.split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count == 3, words[0].utf8.count == 64, let roles = Roles(words[1]),
-      Self.isName(String(words[2]))
+    guard words.count == 3, let hash = Ledger.bytes(hex: String(words[0])), hash.count == 32,
+      let roles = Roles(words[1]), Self.isName(String(words[2]))
     else { return nil }
-    let digits = words[0].compactMap { $0.hexDigitValue.map(UInt8.init) }
-    guard digits.count == 64 else { return nil }
-    self.init(
-      name: String(words[2]),
-      roles: roles,
-      hash: stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-    )
+    self.init(name: String(words[2]), roles: roles, hash: hash)
   }
 
   fileprivate static func isName(_ text: String) -> Bool {

@@ -44,18 +44,11 @@ final class HeadFollower: Sendable {
       return shared.waiters.announce(target: position + 1)
     }
     guard let key else { return log.head }
-    let timer = Task { [weak self] in
-      try await Task.sleep(for: .seconds(seconds))
+    await Waiters.wait(seconds: seconds) { continuation in
+      shared.withLock { $0.waiters.suspend(key, continuation) }
+    } giveUp: { [weak self] in
       self?.giveUp(key)
     }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        shared.withLock { $0.waiters.suspend(key, continuation) }
-      }
-    } onCancel: {
-      giveUp(key)
-    }
-    timer.cancel()
     return log.head
   }
 

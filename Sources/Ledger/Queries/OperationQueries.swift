@@ -116,7 +116,8 @@ extension Ledger {
     return (true, "")
   }
 
-  static func hex(_ bytes: [UInt8]) -> String {
+  /// Two hexadecimal digits for each byte.
+  package static func hex(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -88,22 +88,22 @@ struct Decider {
       return .answered(Receipt(id: submission.command.id, outcome: outcome))
     case .accepted(let decision, let recordedAt, let occurredAt):
       let actor = try submission.command.actor.map { try person($0) }
-      let records = try decision.events.enumerated().map { index, event in
-        Record(
-          envelope: Envelope(
-            position: state.mark.position + 1 + UInt64(index),
-            recordedAt: recordedAt + Int64(index),
-            occurredAt: occurredAt,
-            occurredOffsetMinutes: submission.command.occurredAt?.offsetMinutes,
-            localDay: try localDay(of: event, occurredAt),
-            commandID: submission.command.id,
-            commandDigest: submission.digest,
-            actor: actor,
-            peer: submission.peer,
-            correlation: submission.command.correlation ?? ""
-          ),
-          event: event
+      let first = state.mark.position + 1
+      let records = try decision.events.enumerated().map { index, event -> Record in
+        let day = try localDay(of: event, occurredAt)
+        var envelope = envelope(
+          index,
+          of: decision,
+          from: first,
+          submission,
+          recordedAt,
+          occurredAt,
+          day,
+          actor
         )
+        // The position of an event that nobody may refer to yet.
+        envelope.causation = 0
+        return Record(envelope: envelope, event: event)
       }
       return .accepted(
         WouldRecord(
@@ -190,39 +190,63 @@ struct Decider {
     if let name = submission.command.actor { actor = try person(name) }
     let newPeople = admitNewcomers()
     let first = state.mark.position + 1
-    var position = first
     for (index, decided) in decision.events.enumerated() {
       var event = decided
       if index == 0, let text = decision.text {
         event.bindText(hash: keep(text, at: first))
       }
-      let record = Record(
-        envelope: Envelope(
-          position: position,
-          recordedAt: recordedAt + Int64(index),
-          occurredAt: occurredAt,
-          occurredOffsetMinutes: submission.command.occurredAt?.offsetMinutes,
-          localDay: try localDay(of: event, occurredAt),
-          commandID: submission.command.id,
-          commandDigest: submission.digest,
-          commandEvent: UInt32(index),
-          commandEvents: UInt32(decision.events.count),
-          actor: actor,
-          peer: submission.peer,
-          correlation: submission.command.correlation ?? "",
-          causation: index == 0 ? 0 : first,
-          newPeople: index == 0 ? newPeople : []
-        ),
-        event: event
+      let day = try localDay(of: event, occurredAt)
+      var envelope = envelope(
+        index,
+        of: decision,
+        from: first,
+        submission,
+        recordedAt,
+        occurredAt,
+        day,
+        actor
       )
+      if index == 0 { envelope.newPeople = newPeople }
+      let record = Record(envelope: envelope, event: event)
       try state.apply(record)
       state.undurable.last.records.append(record)
-      position += 1
     }
     state.lastRecordedAt = recordedAt + Int64(decision.events.count - 1)
     return Receipt(
       id: submission.command.id,
-      outcome: .accepted(first: first, last: position - 1, recordedAt: recordedAt)
+      outcome: .accepted(
+        first: first,
+        last: first + UInt64(decision.events.count) - 1,
+        recordedAt: recordedAt
+      )
+    )
+  }
+
+  /// What stands around an event of a command, but for the people whom it names first.
+  private func envelope(
+    _ index: Int,
+    of decision: Decision,
+    from first: Position,
+    _ submission: Submission,
+    _ recordedAt: Microseconds,
+    _ occurredAt: Microseconds,
+    _ localDay: Day,
+    _ actor: Person?
+  ) -> Envelope {
+    Envelope(
+      position: first + UInt64(index),
+      recordedAt: recordedAt + Int64(index),
+      occurredAt: occurredAt,
+      occurredOffsetMinutes: submission.command.occurredAt?.offsetMinutes,
+      localDay: localDay,
+      commandID: submission.command.id,
+      commandDigest: submission.digest,
+      commandEvent: UInt32(index),
+      commandEvents: UInt32(decision.events.count),
+      actor: actor,
+      peer: submission.peer,
+      correlation: submission.command.correlation ?? "",
+      causation: index == 0 ? 0 : first
     )
   }
 

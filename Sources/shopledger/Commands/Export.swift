@@ -25,14 +25,7 @@ struct Export: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Events behind this one only.", valueName: "position"))
   var after: UInt64?
 
-  @Option(help: "Of this shop.") var shop: String?
-  @Option(help: "Of this product.") var product: String?
-  @Option(help: "Of this share.") var share: String?
-  @Option(help: "Of this order.") var order: String?
-  @Option(help: "Of this buyer.") var buyer: String?
-  @Option(help: "Of this agent.") var agent: String?
-  @Option(help: "Of this brand.") var brand: String?
-  @Option(help: "Of this type, such as ProductPurchased.") var type: String?
+  @OptionGroup var filters: EventFilterOptions
 
   @Flag(help: "Leave out people's names, private texts and the key.")
   var withoutNames = false
@@ -47,18 +40,11 @@ struct Export: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
 
-  private var filters: [URLQuery.Item] {
-    [
-      ("shop", shop), ("product", product), ("share", share), ("order", order), ("buyer", buyer),
-      ("agent", agent), ("brand", brand), ("type", type),
-    ]
-  }
-
   func validate() throws {
     guard data == nil || connection.socket == nil else {
       throw ValidationError("Give --socket to ask a server, or --data where none runs, not both.")
     }
-    guard data == nil || filters.allSatisfy({ $0.value == nil }) else {
+    guard data == nil || filters.query.allSatisfy({ $0.value == nil }) else {
       throw ValidationError("To select by shop, type and the like, ask a server: leave out --data.")
     }
   }
@@ -99,7 +85,7 @@ struct Export: AsyncParsableCommand {
     do {
       let answer = try await connection.client.download(
         ["export"],
-        [("after", after.map(String.init)), ("names", withoutNames ? "false" : nil)] + filters
+        [("after", after.map(String.init)), ("names", withoutNames ? "false" : nil)] + filters.query
       ) { piece in
         hasBegun = true
         try take(Array(piece.readableBytesView))

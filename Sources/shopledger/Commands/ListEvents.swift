@@ -23,16 +23,7 @@ struct ListEvents: AsyncParsableCommand {
   @Flag(help: "Go on with new events as they come, one a line; without --after, with those only.")
   var follow = false
 
-  @Option(help: "Of this shop.") var shop: String?
-  @Option(help: "Of this product.") var product: String?
-  @Option(help: "Of this share.") var share: String?
-  @Option(help: "Of this order.") var order: String?
-  @Option(help: "Of this buyer.") var buyer: String?
-  @Option(help: "Of this agent.") var agent: String?
-  @Option(help: "Of this brand.") var brand: String?
-  @Option(help: "Of this command.") var command: String?
-  @Option(help: "Of this type, such as ProductPurchased.") var type: String?
-
+  @OptionGroup var filters: EventFilterOptions
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
@@ -47,7 +38,7 @@ struct ListEvents: AsyncParsableCommand {
     var left = limit
     while true {
       let paging = [("after", String(position)), ("limit", String(min(left, 500)))]
-      let answer = try await client.get(["events"], paging + filters).checked()
+      let answer = try await client.get(["events"], paging + filters.query).checked()
       let page = try answer.parsed()
       let events = page["events"]?.array ?? []
       if output.json {
@@ -74,7 +65,7 @@ struct ListEvents: AsyncParsableCommand {
     while true {
       var reader = EventStreamReader()
       do {
-        let query = [("after", String(position))] + filters
+        let query = [("after", String(position))] + filters.query
         _ = try await client.download(["events"], query, accept: "text/event-stream") { piece in
           try reader.read(piece.readableBytesView) { event in
             guard event.name == "message" else { return }
@@ -91,13 +82,6 @@ struct ListEvents: AsyncParsableCommand {
       position = reader.lastID ?? position
       try await Task.sleep(for: .seconds(1))
     }
-  }
-
-  private var filters: [URLQuery.Item] {
-    [
-      ("shop", shop), ("product", product), ("share", share), ("order", order), ("buyer", buyer),
-      ("agent", agent), ("brand", brand), ("command", command), ("type", type),
-    ]
   }
 
   /// One event, such as `12  2026-03-01T00:00:00Z  ShopOpened  shop=s1 owner=li`.

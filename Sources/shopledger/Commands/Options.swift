@@ -83,3 +83,23 @@ struct RangeOptions: ParsableArguments {
 
   var query: [URLQuery.Item] { [("from", from), ("to", to)] }
 }
+
+/// Which events are meant; those that meet every filter.
+struct EventFilterOptions: ParsableArguments {
+  @Option(help: "Of this shop.") var shop: String?
+  @Option(help: "Of this product.") var product: String?
+  @Option(help: "Of this share.") var share: String?
+  @Option(help: "Of this order.") var order: String?
+  @Option(help: "Of this buyer.") var buyer: String?
+  @Option(help: "Of this agent.") var agent: String?
+  @Option(help: "Of this brand.") var brand: String?
+  @Option(help: "Of this command.") var command: String?
+  @Option(help: "Of this type, such as ProductPurchased.") var type: String?
+
+  var query: [URLQuery.Item] {
+    [
+      ("shop", shop), ("product", product), ("share", share), ("order", order), ("buyer", buyer),
+      ("agent", agent), ("brand", brand), ("command", command), ("type", type),
+    ]
+  }
+}
