@@ -15,7 +15,7 @@ enum ExplainReport {
     for part in answer["parts"]?.array ?? [] {
       figures.add([
         "  " + Figure.text(part["name"]), Figure.count(part["total"]),
-        "by \(Figure.count(part["moves"])) events",
+        "by \(Figure.count(part["moves"])) event\(part["moves"]?.integer == 1 ? "" : "s")",
       ])
     }
     lines += figures.lines(width: width)

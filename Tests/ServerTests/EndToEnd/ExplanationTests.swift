@@ -16,7 +16,7 @@ import Testing
     #expect(moves.map { $0["amount"]?.integer ?? 0 } == [1_800, 900, 7_500, 900, 900])
     #expect(
       moves.first?["words"]
-        == .string("chen bought 2 of p1 for 1800 CNY (order o1), strolling, on impulse")
+        == .string("chen bought 2 of p1 for 18.00 CNY (order o1), strolling, on impulse")
     )
     let completeness = try #require(answer["completeness"])
     #expect(completeness["agrees"] == .bool(true))
